@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { AgentActivities, ModelCall, ModelFault, ModelReply, Provider } from '../workflows/contract';
+import { oneLine } from '../workflows/text';
+import type { Model, ModelAnswer, ModelRequest } from './model/model';
+import { costUsd, type Price } from './model/pricing';
+import { type Pulse, withPulse } from './pulse';
+import { toolSchemas } from './tools';
+import type { RunId, Transcript } from './transcript';
+
+export interface CallModelDeps {
+  models: Record<Provider, Model>;
+  /** Undefined for a model without a known price: it then counts as free, and `bga doctor` says so. */
+  priceOf: (model: string) => Price | undefined;
+  transcript: (run: RunId, messageCount: number) => Promise<Transcript>;
+  /** How often a call that waits for a person is tried again. */
+  probeEveryMs: number;
+}
+
+export function createCallModel(deps: CallModelDeps): AgentActivities['callModel'] {
+  return async (call) => {
+    const context = Context.current();
+    const start = call.waitingFor ?? `asking ${call.model}`;
+    const reply = await withPulse(
+      context,
+      call.progress,
+      start,
+      async (pulse) => {
+        if (call.waitingFor !== undefined) pulse.say(start, call.waitingFor);
+        const { head, messages } = await deps.transcript(runOf(context), call.messageCount);
+        const request = { model: call.model, head, messages, tools: toolSchemas(head.tools) };
+        return await answer(deps.models[call.provider], request, call, pulse, deps.probeEveryMs);
+      },
+      (result) => result.stop === 'aborted',
+    );
+    return withCost(reply, deps.priceOf(call.model));
+  };
+}
+
+/** Asks once; or, for an agent that waits for a person, again and again until the call goes through. */
+async function answer(
+  model: Model,
+  request: ModelRequest,
+  call: ModelCall,
+  pulse: Pulse,
+  probeEveryMs: number,
+): Promise<ModelAnswer> {
+  const onText = (text: string) => pulse.say(`writing: ${oneLine(text.slice(-200), 100)}`);
+  for (;;) {
+    try {
+      return await model.call(request, { signal: pulse.signal, onText });
+    } catch (error) {
+      if (call.waitingFor === undefined || !needsPerson(error)) throw error;
+      pulse.say(error.message, error.message);
+      await delay(probeEveryMs, undefined, { signal: pulse.signal }).catch(() => undefined);
+      if (pulse.signal.aborted) return { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
+    }
+  }
+}
+
+function runOf({ info }: Context): RunId {
+  if (!info.workflowExecution) throw ApplicationFailure.nonRetryable('callModel runs only inside an agent.');
+  return info.workflowExecution;
+}
+
+const NO_TOKENS = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+function needsPerson(error: unknown): error is ApplicationFailure {
+  return error instanceof ApplicationFailure && error.type === ('needs_person' satisfies ModelFault);
+}
+
+function withCost({ tokens, ...answered }: ModelAnswer, price: Price | undefined): ModelReply {
+  return { ...answered, usage: { ...tokens, costUsd: price ? costUsd(tokens, price) : 0 } };
+}

@@ -1,0 +1,213 @@
+/**
+ * The one classifier: what an error of a model call means for the agent.
+ * - `needs_person`: not retryable; the agent waits, says what to do, and goes on when it is done.
+ * - `invalid_request`: not retryable; the very same request can only fail again.
+ * - `retryable`: everything else, also what nobody foresaw. Attempts are bounded by time, by their caller.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import type { ModelFault } from '../../workflows/contract';
+import { oneLine } from '../../workflows/text';
+import {
+  type ErrorFacts,
+  factsOf,
+  isBrokenConnection,
+  nameOf,
+  StreamFault,
+  UnknownStopReason,
+} from './anthropic-errors';
+import { redact } from './anthropic-redact';
+import { DeadlineExceeded } from './deadlines';
+
+/** However long the server asks us to wait, we look again after this: limits are often lifted early. */
+export const MAX_RETRY_DELAY_MS = 5 * 60_000;
+/** A server that fails and asks not to be asked again gets at least this much rest. */
+export const ASKED_NOT_TO_RETRY_MS = 60_000;
+/** How much of the API's own words a message quotes. */
+const SAID_CHARS = 200;
+
+export interface FailureContext {
+  /** The model that was called, for messages about it. */
+  model?: string;
+  /** Never to appear in a message. */
+  secrets?: readonly string[];
+}
+
+export function toModelFailure(
+  error: unknown,
+  nowMs: number,
+  context: FailureContext = {},
+): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const facts = factsOf(error, nowMs);
+  const { fault, say } = KINDS[kindOf(error, facts)];
+  // Redacted before it is cut: half a key is no longer recognised.
+  const said = oneLine(redact(facts.said, context.secrets), SAID_CHARS);
+  const message = say({
+    said,
+    note: noteOf(facts.status ?? facts.type, said),
+    model: context.model ?? 'asked for',
+  });
+  const retryAfterMs = fault === 'retryable' ? retryDelayMs(facts) : undefined;
+  return modelFailure(fault, message, {
+    ...(facts.status === undefined ? {} : { status: facts.status }),
+    ...(facts.type === undefined ? {} : { type: facts.type }),
+    ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+export interface FailureDetails {
+  status?: number;
+  type?: string;
+  requestId?: string;
+  retryAfterMs?: number;
+}
+
+/** The error itself is no `cause` of the failure: its message and stack may hold what must not be recorded. */
+export function modelFailure(
+  fault: ModelFault,
+  message: string,
+  details: FailureDetails = {},
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: fault,
+    message,
+    nonRetryable: fault !== 'retryable',
+    details: [details],
+    ...(details.retryAfterMs === undefined ? {} : { nextRetryDelay: details.retryAfterMs }),
+  });
+}
+
+const SET_KEY = 'set ANTHROPIC_API_KEY for the worker, or run `bga config set-key`';
+export const NO_KEY_MESSAGE = `No API key is configured: ${SET_KEY}. The agent then goes on by itself.`;
+
+/** `note` is ` (429: what the API said)`, or empty. */
+type Say = (words: { said: string; note: string; model: string }) => string;
+const KINDS = {
+  bad_key: kind('needs_person', ({ note }) => `The API key was rejected${note}: ${SET_KEY}.`),
+  no_access: kind(
+    'needs_person',
+    ({ note, model }) =>
+      `The API key may not do this${note}: give it access to the model ${model}, or use another key: ${SET_KEY}.`,
+  ),
+  billing: kind(
+    'needs_person',
+    ({ note }) =>
+      `The account cannot pay for this${note}: add credit or raise the spend limit in its console.`,
+  ),
+  account: kind(
+    'needs_person',
+    ({ note }) => `The account is not able to call the API${note}: see its console.`,
+  ),
+  proxy_login: kind(
+    'needs_person',
+    ({ note }) => `A proxy asks for a login${note}: correct the proxy settings.`,
+  ),
+  unknown_model: kind(
+    'invalid_request',
+    ({ note, model }) =>
+      `The API does not know the model ${model}${note}. Choose another model; behind a gateway, check ANTHROPIC_BASE_URL too.`,
+  ),
+  too_large: kind('invalid_request', ({ note }) => `The conversation is too large for the API${note}.`),
+  refused: kind('invalid_request', ({ note }) => `The API refused the request${note}.`),
+  unknown_stop: kind('invalid_request', ({ said }) => said),
+  rate_limited: kind('retryable', ({ note }) => `Rate limited${note}.`),
+  overloaded: kind('retryable', ({ note }) => `The API is overloaded${note}.`),
+  api_failed: kind('retryable', ({ note }) => `The API failed${note}.`),
+  deadline: kind('retryable', ({ said }) => said),
+  broken_reply: kind('retryable', ({ said }) => said),
+  malformed: kind('retryable', () => 'The API sent a reply that is not what its protocol says.'),
+  unexpected: kind('retryable', ({ note }) => `The model call failed${note}.`),
+  unreachable: kind('retryable', ({ note }) => `The connection to the API failed${note}.`),
+} satisfies Record<string, { fault: ModelFault; say: Say }>;
+type Kind = keyof typeof KINDS;
+
+function kind(fault: ModelFault, say: Say): { fault: ModelFault; say: Say } {
+  return { fault, say };
+}
+
+function kindOf(error: unknown, facts: ErrorFacts): Kind {
+  if (error instanceof DeadlineExceeded) return 'deadline';
+  if (error instanceof UnknownStopReason) return 'unknown_stop';
+  if (error instanceof StreamFault) return 'broken_reply';
+  const { status = 0, type = '', code = '' } = facts;
+  if (status >= 500) return status === 529 || type === 'overloaded_error' ? 'overloaded' : 'api_failed';
+  if (status === 0 && type === '') return kindOfNetworkError(error);
+  const kind =
+    byCode[code] ?? personStatus[status] ?? byWords(facts) ?? byType[type] ?? byStatus(status, type);
+  // The server's own word on retrying decides where a person need not act.
+  if (facts.shouldRetry === true && KINDS[kind].fault === 'invalid_request') return 'api_failed';
+  // A rate limit not worth retrying is an allowance used up: the agent waits and looks again now and then.
+  if (facts.shouldRetry === false && kind === 'rate_limited') return 'billing';
+  return kind;
+}
+
+const byCode: Readonly<Record<string, Kind>> = {
+  contract_spend_limit_reached: 'billing',
+  enforced_spend_limit_reached: 'billing',
+  linked_organization_billing_unavailable: 'billing',
+  linked_organization_spend_limit_reached: 'billing',
+  ramp_limit_exceeded: 'rate_limited',
+  claude_code_key_creator_not_member: 'bad_key',
+  organization_on_hold: 'account',
+  cmek_key_disabled: 'account',
+  cmek_key_network_blocked: 'account',
+};
+
+/** These need a person whatever category a gateway puts on them. */
+const personStatus: Readonly<Record<number, Kind>> = {
+  401: 'bad_key',
+  402: 'billing',
+  403: 'no_access',
+  407: 'proxy_login',
+};
+
+const byType: Readonly<Record<string, Kind>> = {
+  authentication_error: 'bad_key',
+  permission_error: 'no_access',
+  billing_error: 'billing',
+  rate_limit_error: 'rate_limited',
+  overloaded_error: 'overloaded',
+  api_error: 'api_failed',
+  timeout_error: 'api_failed',
+  conflict_error: 'api_failed',
+  not_found_error: 'unknown_model',
+  request_too_large: 'too_large',
+};
+
+/** A spent allowance comes as 400 or 429 with ordinary categories, and often without a code: only its words tell. */
+function byWords({ status, said }: ErrorFacts): Kind | undefined {
+  if (status !== 400 && status !== 413 && status !== 429) return undefined;
+  if (/credit balance|spend(ing)? limit|specified (workspace )?(api )?usage limit/i.test(said))
+    return 'billing';
+  return status !== 429 && /prompt is too long|context (window|length|limit)/i.test(said)
+    ? 'too_large'
+    : undefined;
+}
+
+const RETRYABLE_4XX: readonly number[] = [408, 409, 425, 499];
+
+/** A stream that fails has no status, so that only the category says what is wrong with the request. */
+function byStatus(status: number, type: string): Kind {
+  if (status === 404) return 'unknown_model';
+  if (status === 413) return 'too_large';
+  if (status === 429) return 'rate_limited';
+  if (RETRYABLE_4XX.includes(status)) return 'api_failed';
+  return status >= 400 || type === 'invalid_request_error' ? 'refused' : 'api_failed';
+}
+
+function kindOfNetworkError(error: unknown): Kind {
+  if (nameOf(error) === 'SyntaxError') return 'malformed';
+  return isBrokenConnection(error) ? 'unreachable' : 'unexpected';
+}
+
+function noteOf(label: string | number | undefined, said: string): string {
+  const note = [label, said].filter((part) => part !== undefined && part !== '').join(': ');
+  return note === '' ? '' : ` (${note})`;
+}
+
+function retryDelayMs({ retryAfterMs, shouldRetry }: ErrorFacts): number | undefined {
+  const atLeastMs = shouldRetry === false ? ASKED_NOT_TO_RETRY_MS : 0;
+  const wantedMs = Math.max(retryAfterMs ?? 0, atLeastMs);
+  return wantedMs > 0 ? Math.min(wantedMs, MAX_RETRY_DELAY_MS) : undefined;
+}

@@ -1,0 +1,49 @@
+import { ApplicationFailure, type Context } from '@temporalio/activity';
+import type { Heartbeat, Progress } from '../workflows/contract';
+
+/** A quarter of the heartbeat time-out, so that late ticks of a busy process cannot fail the activity. */
+const INTERVAL_MS = 1_000;
+
+export interface Pulse {
+  /** Aborted when the agent is stopped, and when this worker shuts down. */
+  signal: AbortSignal;
+  /** Changes what the next heartbeat says the agent does. */
+  say(activity: string, waitingFor?: string): void;
+}
+
+/**
+ * Runs an activity while heartbeating once a second, whatever it is doing: a dead worker is then noticed in
+ * seconds, a cancellation arrives in seconds, and `describe` tells what the agent does without asking a worker.
+ */
+export async function withPulse<T extends object>(
+  context: Context,
+  progress: Progress,
+  activity: string,
+  body: (pulse: Pulse) => Promise<T>,
+  wasAborted: (result: T) => boolean,
+): Promise<T> {
+  let beat: Heartbeat = { ...progress, activity };
+  const send = () => context.heartbeat(beat);
+  send();
+  const timer = setInterval(send, INTERVAL_MS);
+  try {
+    const result = await body({
+      signal: context.cancellationSignal,
+      say: (now, waitingFor) => {
+        beat = { ...progress, activity: now, ...(waitingFor === undefined ? {} : { waitingFor }) };
+      },
+    });
+    if (wasAborted(result) && !context.cancellationDetails?.cancelRequested) throw handOver();
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Aborted, but not by the agent: this worker shuts down, or the server gave the activity to another one. */
+function handOver(): ApplicationFailure {
+  return ApplicationFailure.retryable(
+    'The worker is shutting down; another one takes this over.',
+    'retryable',
+  );
+}

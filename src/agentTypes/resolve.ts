@@ -1,0 +1,105 @@
+import type { AgentLimits } from '../../workflows/contract';
+import { UserError } from '../agents/errors';
+import type { Config } from '../config/config';
+import { didYouMean } from '../config/nearest';
+import { type AgentType, type AgentTypeOverride, AUTO, type LimitOverrides } from './agentType';
+import { BUILT_IN_TYPES, withPreamble } from './builtIn';
+
+type TypeConfig = Pick<Config, 'agentTypes' | 'workspaceAgentTypes' | 'limits' | 'limitCaps'>;
+
+export function listAgentTypes(config: TypeConfig): AgentType[] {
+  return agentTypeNames(config).map((name) => resolveAgentType(name, config));
+}
+
+/** @throws UserError with the list of types for a name that is none of them. */
+export function resolveAgentType(name: string, config: TypeConfig): AgentType {
+  const type = find(name, config);
+  if (type === undefined) throw unknownType(name, agentTypeNames(config));
+  return { ...type, limits: capped(type.limits, config.limitCaps) };
+}
+
+/** All types there are: built in, the user's, then the workspace's. */
+export function agentTypeNames({ agentTypes, workspaceAgentTypes }: TypeConfig): string[] {
+  return [
+    ...new Set([
+      ...Object.keys(BUILT_IN_TYPES),
+      ...Object.keys(agentTypes),
+      ...Object.keys(workspaceAgentTypes),
+    ]),
+  ];
+}
+
+/** The user's own type wins over one that a workspace brings under the same name. */
+function find(name: string, config: TypeConfig): AgentType | undefined {
+  const builtIn = own<AgentType>(BUILT_IN_TYPES, name);
+  const users = own(config.agentTypes, name);
+  if (builtIn !== undefined || users !== undefined) return define(name, builtIn, users, config.limits);
+  const workspaces = own(config.workspaceAgentTypes, name);
+  if (workspaces === undefined) return undefined;
+  const type = define(name, undefined, workspaces, config.limits);
+  const general = override(BUILT_IN_TYPES.general.limits, config.limits);
+  return { ...type, origin: 'workspace', limits: capped(type.limits, general) };
+}
+
+function define(
+  name: string,
+  builtIn: AgentType | undefined,
+  changes: AgentTypeOverride = {},
+  limits: LimitOverrides = {},
+): AgentType {
+  const base = builtIn ?? BUILT_IN_TYPES.general;
+  return {
+    name,
+    description: changes.description ?? base.description,
+    tier: changes.tier ?? base.tier,
+    tools: changes.tools ?? base.tools,
+    lifetime: changes.lifetime ?? base.lifetime,
+    limits: override(override(base.limits, limits), changes.limits ?? {}),
+    instructions: changes.instructions === undefined ? base.instructions : withPreamble(changes.instructions),
+    origin: builtIn === undefined ? 'user' : 'built in',
+  };
+}
+
+function override(limits: AgentLimits, by: LimitOverrides): AgentLimits {
+  return withCost(
+    {
+      maxTurns: by.maxTurns ?? limits.maxTurns,
+      timeoutMs: by.timeoutMs ?? limits.timeoutMs,
+      maxRepeatedCalls: by.maxRepeatedCalls ?? limits.maxRepeatedCalls,
+      maxOutputTokens: by.maxOutputTokens ?? limits.maxOutputTokens,
+    },
+    by.maxCostUsd ?? limits.maxCostUsd,
+  );
+}
+
+function capped(limits: AgentLimits, caps: LimitOverrides): AgentLimits {
+  const least = (key: keyof AgentLimits) => Math.min(limits[key] ?? Infinity, caps[key] ?? Infinity);
+  const cost = least('maxCostUsd');
+  return withCost(
+    {
+      maxTurns: least('maxTurns'),
+      timeoutMs: least('timeoutMs'),
+      maxRepeatedCalls: least('maxRepeatedCalls'),
+      maxOutputTokens: least('maxOutputTokens'),
+    },
+    Number.isFinite(cost) ? cost : undefined,
+  );
+}
+
+function withCost(limits: AgentLimits, maxCostUsd: number | undefined): AgentLimits {
+  return maxCostUsd === undefined ? limits : { ...limits, maxCostUsd };
+}
+
+/** A name such as `constructor` is not to find what every object inherits. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function unknownType(name: string, known: readonly string[]): UserError {
+  const shown = JSON.stringify(name.slice(0, 100));
+  const choices = [AUTO, ...known];
+  return new UserError(
+    'invalid',
+    `Unknown agent type ${shown}.${didYouMean(name, choices)} Known types: ${choices.join(', ')}.`,
+  );
+}

@@ -1,0 +1,22 @@
+import type { LRUCache } from 'lru-cache';
+import type { Lifetime, Provider } from '../../workflows/contract';
+import type { Config } from '../config';
+import type { Temporal } from '../temporal';
+import type { Observation } from './observe';
+import type { Session } from './session';
+
+/** What every operation on agents works with. */
+export interface AgentsContext {
+  temporal: Temporal;
+  config: Config;
+  /** Who answers the agents spawned here; fixed at spawn. */
+  provider: Provider;
+  session: Session;
+  /** Directory that `workspace` defaults to. */
+  workspace: string;
+  /** Ended agents never change: what was once read of them is kept. */
+  ended: LRUCache<string, Observation>;
+  /** Where it is spawned from decides the lifetime rather than the type: the command line detaches. */
+  defaultLifetime?: Lifetime;
+  nowMs: () => number;
+}

@@ -1,0 +1,62 @@
+import { listAgentTypes } from '../agentTypes';
+import type { AgentsContext } from './context';
+import { UserError } from './errors';
+import { agentIdForKey } from './ids';
+import { observe } from './observe';
+
+interface KeyedSpawn {
+  key: string;
+  taskHash: string;
+  agentType: string;
+}
+
+/** Starts one agent for a key, however often and however simultaneously it is asked for. */
+export async function spawnOnce(
+  context: AgentsContext,
+  request: KeyedSpawn,
+  start: (agentId: string) => Promise<string>,
+): Promise<string> {
+  const { keyed } = context.session;
+  const known = keyed.get(request.key);
+  const made = known ?? startOrFind(context, request, start);
+  if (!known) {
+    keyed.set(request.key, made);
+    // A spawn that failed leaves its key free.
+    made.catch(() => keyed.delete(request.key));
+  }
+  const { agentId, taskHash } = await made;
+  if (taskHash !== request.taskHash) throw usedForAnotherTask(request.key, agentId);
+  return agentId;
+}
+
+async function startOrFind(
+  context: AgentsContext,
+  request: KeyedSpawn,
+  start: (agentId: string) => Promise<string>,
+): Promise<{ agentId: string; taskHash: string }> {
+  const found = await findKeyed(context, request.key);
+  if (found) return found;
+  const agentId = agentIdForKey(request.agentType, context.session.id, request.key);
+  await start(agentId);
+  return { agentId, taskHash: request.taskHash };
+}
+
+/** The id holds the key, but also the type, and `auto` may have chosen another type for another task: so every type is asked. */
+async function findKeyed(context: AgentsContext, key: string) {
+  const ids = listAgentTypes(context.config).map((type) => agentIdForKey(type.name, context.session.id, key));
+  const seen = await Promise.all(ids.map((id) => observe(context, id).catch(absentIfNotFound)));
+  const found = seen.find((agent) => agent !== undefined);
+  return found && { agentId: found.agentId, taskHash: found.memo.taskHash };
+}
+
+function absentIfNotFound(error: unknown): undefined {
+  if (error instanceof UserError && error.kind === 'not_found') return undefined;
+  throw error;
+}
+
+function usedForAnotherTask(key: string, agentId: string): UserError {
+  return new UserError(
+    'invalid',
+    `The idempotency key "${key}" was used in this session for another task (agent ${agentId}). Use a new key.`,
+  );
+}

@@ -1,0 +1,36 @@
+import type { Lifetime } from '../../workflows/contract';
+
+/** One orchestrator's connection: its id, what it spawned, and how far it has read each agent. */
+export interface Session {
+  id: string;
+  /** Agents spawned here, newest last: visibility lags, and a session sees its own spawns at once. */
+  spawned: { agentId: string; atMs: number; lifetime: Lifetime }[];
+  places: ReadingPlaces;
+  /** Spawns by idempotency key, so that the same key at the same instant starts one agent. */
+  keyed: Map<string, Promise<{ agentId: string; taskHash: string }>>;
+}
+
+export function newSession(id: string, places: ReadingPlaces = placesInMemory()): Session {
+  return { id, spawned: [], places, keyed: new Map() };
+}
+
+/** How far a session has read the log of each agent, and which results it has read to the end. */
+export interface ReadingPlaces {
+  /** Lines of the log already read. */
+  get(agentId: string): number;
+  set(agentId: string, lines: number, readToTheEnd: boolean): void;
+  hasReadToTheEnd(agentId: string): boolean;
+}
+
+export function placesInMemory(): ReadingPlaces {
+  const lines = new Map<string, number>();
+  const ended = new Set<string>();
+  return {
+    get: (agentId) => lines.get(agentId) ?? 0,
+    set(agentId, count, readToTheEnd) {
+      lines.set(agentId, count);
+      if (readToTheEnd) ended.add(agentId);
+    },
+    hasReadToTheEnd: (agentId) => ended.has(agentId),
+  };
+}

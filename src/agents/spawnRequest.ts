@@ -1,0 +1,78 @@
+/** From what a caller asks for to what an agent is given: every default and every refusal of a spawn. */
+import { openWorkspace, WorkspaceError } from '../../activities/tools';
+import type { AgentInput, AgentLimits, Lifetime } from '../../workflows/contract';
+import { type AgentType, chooseAgentType, resolveAgentType, resolveModel } from '../agentTypes';
+import type { AgentsContext } from './context';
+import { UserError } from './errors';
+
+/** A spawn in the caller's spelling, already checked for shape. */
+export interface SpawnRequest {
+  task: string;
+  agent_type?: string | undefined;
+  model?: string | undefined;
+  timeout_ms?: number | undefined;
+  max_turns?: number | undefined;
+  max_cost_usd?: number | undefined;
+  workspace?: string | undefined;
+  lifetime?: Lifetime | undefined;
+  name?: string | undefined;
+  idempotency_key?: string | undefined;
+}
+
+export interface PreparedSpawn {
+  input: AgentInput;
+  /** Why `auto` chose the type. */
+  why?: string;
+}
+
+export async function prepareSpawn(context: AgentsContext, request: SpawnRequest): Promise<PreparedSpawn> {
+  const { type, why } = typeFor(context, request);
+  const { tier, model } = resolveModel(
+    { type, ...(request.model === undefined ? {} : { model: request.model }) },
+    context.config,
+  );
+  const input: AgentInput = {
+    task: request.task,
+    agentType: type.name,
+    instructions: type.instructions,
+    tools: [...type.tools],
+    tier,
+    model,
+    provider: context.provider,
+    workspace: await workspaceFor(context, request),
+    lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
+    session: context.session.id,
+    ...(request.name === undefined ? {} : { name: request.name }),
+    limits: limitsFor(type, request),
+    createdAtMs: context.nowMs(),
+  };
+  return { input, ...(why === undefined ? {} : { why }) };
+}
+
+function typeFor(context: AgentsContext, request: SpawnRequest): { type: AgentType; why?: string } {
+  const asked = request.agent_type ?? 'auto';
+  if (asked !== 'auto') return { type: resolveAgentType(asked, context.config) };
+  const chosen = chooseAgentType(request.task);
+  return { type: resolveAgentType(chosen.type, context.config), why: chosen.why };
+}
+
+async function workspaceFor(context: AgentsContext, request: SpawnRequest): Promise<string> {
+  try {
+    const { workspaceRoots: roots } = context.config;
+    const workspace = await openWorkspace(request.workspace ?? context.workspace, roots ? { roots } : {});
+    return workspace.root;
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw new UserError('invalid', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The caller's numbers before the type's, which have the configuration's in them already. */
+function limitsFor(type: AgentType, request: SpawnRequest): AgentLimits {
+  return {
+    ...type.limits,
+    ...(request.timeout_ms === undefined ? {} : { timeoutMs: request.timeout_ms }),
+    ...(request.max_turns === undefined ? {} : { maxTurns: request.max_turns }),
+    ...(request.max_cost_usd === undefined ? {} : { maxCostUsd: request.max_cost_usd }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { AgentsContext } from './context';
+import { type Observation, observe } from './observe';
+import type { StatusResult } from './results';
+
+export async function status(context: AgentsContext, agentId: string): Promise<StatusResult> {
+  return statusOf(await observe(context, agentId), context.nowMs());
+}
+
+export function statusOf(seen: Observation, nowMs: number): StatusResult {
+  const { usage } = seen.progress;
+  const { outcome, memo } = seen;
+  return {
+    agent_id: seen.agentId,
+    status: seen.status,
+    ...(outcome ? { reason: outcome.reason } : {}),
+    progress: {
+      turn: seen.progress.turn,
+      max_turns: memo.limits.maxTurns,
+      tool_calls: seen.progress.toolCalls,
+      activity: seen.activity,
+    },
+    usage: {
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      cache_read_tokens: usage.cacheReadTokens,
+      cache_write_tokens: usage.cacheWriteTokens,
+      cost_usd: usage.costUsd,
+    },
+    agent_type: seen.agentType,
+    tier: seen.tier,
+    model: memo.model,
+    provider: memo.provider,
+    workspace: memo.workspace,
+    lifetime: memo.lifetime,
+    ...(memo.name === undefined ? {} : { name: memo.name }),
+    created_at: iso(seen.createdAtMs),
+    ...(seen.startedAtMs === undefined ? {} : { started_at: iso(seen.startedAtMs) }),
+    ...(seen.finishedAtMs === undefined ? {} : { finished_at: iso(seen.finishedAtMs) }),
+    duration_ms: Math.max(0, Math.round((seen.finishedAtMs ?? nowMs) - seen.createdAtMs)),
+    ...(outcome && outcome.status !== 'completed'
+      ? { error: { type: outcome.reason, message: outcome.message } }
+      : {}),
+    ...(seen.question === undefined ? {} : { question: seen.question }),
+    children: [],
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,33 @@
+import type { CliCommand } from '../command';
+import { configCommand } from './config';
+import { doctorCommand } from './doctor';
+import { downCommand } from './down';
+import { killCommand } from './kill';
+import { listCommand } from './list';
+import { mcpCommand } from './mcp';
+import { outputCommand } from './output';
+import { runCommand } from './run';
+import { spawnCommand } from './spawn';
+import { statusCommand } from './status';
+import { typesCommand } from './types';
+import { upCommand } from './up';
+import { waitCommand } from './wait';
+import { workerCommand } from './worker';
+
+/** Every command of `bga`, in the order of its help. */
+export const COMMANDS: readonly CliCommand[] = [
+  runCommand,
+  spawnCommand,
+  listCommand,
+  statusCommand,
+  outputCommand,
+  waitCommand,
+  killCommand,
+  upCommand,
+  downCommand,
+  doctorCommand,
+  mcpCommand,
+  typesCommand,
+  configCommand,
+  workerCommand,
+];

@@ -1,0 +1,15 @@
+import type { CliCommand } from '../command';
+import { checked } from '../input';
+
+export const killCommand: CliCommand = {
+  name: 'kill',
+  summary: 'stop an agent; what it has found stays readable',
+  declare: (command) => command.argument('<agent_id>').option('--reason <text>', 'kept with the agent'),
+  async run(cli, { args, options }) {
+    const { kill, killInput } = await import('../../agents');
+    const request = checked(killInput, { agent_id: args[0], reason: options.reason });
+    const killed = await kill(await cli.agents(), request.agent_id, request.reason);
+    cli.print(killed, `${killed.agent_id}  ${killed.status}  ${killed.message}`);
+    return 0;
+  },
+};

@@ -1,0 +1,46 @@
+import type { CliCommand } from '../command';
+import { checked, numberOption } from '../input';
+import { table } from '../table';
+
+export const listCommand: CliCommand = {
+  name: 'list',
+  summary: 'the agents, newest first',
+  declare: (command) =>
+    command
+      .option('--status <status>', 'pending, running, waiting, completed, failed or killed')
+      .option('-t, --type <type>', 'only this agent type')
+      .option('--scope <scope>', 'session, workspace or all (default: workspace)')
+      .option('--all', 'the same as --scope all')
+      .option('-n, --limit <n>', 'at most so many (default: 20)', numberOption)
+      .option('--cursor <cursor>', 'the page after an earlier one'),
+  async run(cli, { options }) {
+    const { list, listInput } = await import('../../agents');
+    const request = checked(listInput, {
+      status: options.status,
+      agent_type: options.type,
+      scope: options.all === true ? 'all' : options.scope,
+      limit: options.limit,
+      cursor: options.cursor,
+    });
+    const listed = await list(await cli.agents(), request);
+    const rows = listed.agents.map((agent) => [
+      agent.agent_id,
+      agent.status,
+      agent.tier,
+      `${Math.round(agent.duration_ms / 1000)} s`,
+      `$${agent.cost_usd.toFixed(4)}`,
+      agent.name ? `${agent.name}: ${agent.task}` : agent.task,
+    ]);
+    const counts = Object.entries(listed.counts).filter(([, agents]) => agents > 0);
+    const total = counts.map(([status, agents]) => `${agents} ${status}`).join(', ');
+    cli.print(
+      listed,
+      rows.length > 0
+        ? table(['agent', 'status', 'tier', 'time', 'cost', 'task'], rows)
+        : 'No agents here yet. Start one: bga run "your question" (bga list --all shows other directories).',
+    );
+    if (!cli.json && total !== '') cli.say(total);
+    if (!cli.json && listed.next_cursor) cli.say(`More: bga list --cursor ${listed.next_cursor}`);
+    return 0;
+  },
+};

@@ -1,0 +1,57 @@
+import type { Price } from '../../activities/model/pricing';
+import type { Provider, Tier } from '../../workflows/contract';
+import type { AgentTypeOverride, LimitOverrides } from '../agentTypes/agentType';
+import type { ApiKeySource } from './credentials';
+
+/** The effective configuration: parsed once, then passed to whoever needs a part of it. It holds no secret. */
+export interface Config {
+  provider: Provider;
+  anthropicBaseUrl?: string;
+  /** Where an API key was found when the configuration was read. */
+  apiKeySource?: ApiKeySource;
+  models: Record<Tier, string>;
+  /** Further model ids that a caller may ask for, such as those of a gateway. */
+  extraModels: readonly string[];
+  /** By model id. */
+  prices: Readonly<Record<string, Price>>;
+  /** Directories that agents may be given; absent means any. */
+  workspaceRoots?: readonly string[];
+  toolPrefix: string;
+  /** In place of every type's own limits, except where the configuration of that type says otherwise. */
+  limits: LimitOverrides;
+  /** What the workspace's file lowers them to. */
+  limitCaps: LimitOverrides;
+  modelIdleTimeoutMs: number;
+  modelTotalTimeoutMs: number;
+  /** Activities at a time, by worker. */
+  concurrency: Record<Tier | 'workspace', number>;
+  namespace: string;
+  /** Empty on the embedded service; see `isLocal`. */
+  temporal: TemporalSettings;
+  temporalBinary?: string;
+  noDownload: boolean;
+  /** The user's own types, and changes to built-in ones. */
+  agentTypes: Readonly<Record<string, AgentTypeOverride>>;
+  /** Types that the workspace adds. */
+  workspaceAgentTypes: Readonly<Record<string, AgentTypeOverride>>;
+  stateDir: string;
+  /** Present when the workspace has a file of its own. */
+  workspaceFile?: string;
+  /** The user's own file, whether it exists or not: messages say that a key may be set there. */
+  userFile: string;
+  /** Where each value came from, by dotted key. */
+  sources: ReadonlyMap<string, string>;
+}
+
+export interface TemporalSettings {
+  address?: string;
+  profile?: string;
+  configFile?: string;
+  hasApiKey?: boolean;
+  tls?: boolean;
+}
+
+/** The embedded service is used unless an address or a profile is configured. */
+export function isLocal(config: Pick<Config, 'temporal'>): boolean {
+  return config.temporal.address === undefined;
+}

@@ -1,0 +1,20 @@
+import { DEFAULT_PRICES } from '../../activities/model/pricing';
+import { fromPrice } from './prices';
+import type { Layer } from './schema';
+
+/** The lowest layer. Each default stands here and nowhere else, except prices: those are beside the code that uses them. */
+export const DEFAULTS = {
+  models: { haiku: 'claude-haiku-5-5', sonnet: 'claude-sonnet-5-5', opus: 'claude-opus-5-5' },
+  extraModels: [],
+  prices: Object.fromEntries(Object.entries(DEFAULT_PRICES).map(([id, price]) => [id, fromPrice(price)])),
+  toolPrefix: '',
+  limits: {},
+  modelIdleTimeoutMs: 90_000,
+  modelTotalTimeoutMs: 900_000,
+  concurrency: { haiku: 20, sonnet: 10, opus: 5, workspace: 20 },
+  namespace: 'background-agents',
+  local: false,
+  temporal: {},
+  noDownload: false,
+  agentTypes: {},
+} satisfies Layer;

@@ -1,0 +1,81 @@
+import { type Config, isLocal } from './config';
+import { fromPrice } from './prices';
+
+export interface DescribedSetting {
+  key: string;
+  value: unknown;
+  source: string;
+}
+
+/** Every effective value and where it came from, for `bga config`. Of a secret, only that it is set. */
+export function describeConfig(config: Config): DescribedSetting[] {
+  const { sources, stateDir, apiKeySource, anthropicBaseUrl } = config;
+  const sourceOf = (key: string) => sources.get(key) ?? 'default';
+  const plain = (key: string, value: unknown) => ({ key, value: value ?? null, source: sourceOf(key) });
+  const group = (key: string, values: object) =>
+    Object.entries(values).map(([name, value]) => plain(`${key}.${name}`, value));
+  const fromWorkspace = (key: string, values: object) =>
+    Object.entries(values).map(([name, value]) => ({
+      key: `${key}.${name}`,
+      value,
+      source: `file ${config.workspaceFile}`,
+    }));
+  return [
+    { ...plain('provider', config.provider), source: sources.get('provider') ?? whyProvider(config) },
+    {
+      key: 'apiKey',
+      value: apiKeySource === undefined ? 'not set' : `set (from ${apiKeySource})`,
+      source: apiKeySource ?? 'default',
+    },
+    plain('anthropicBaseUrl', anthropicBaseUrl && withoutSecrets(anthropicBaseUrl)),
+    ...group('models', config.models),
+    plain('extraModels', config.extraModels),
+    ...Object.entries(config.prices).map(([id, price]) => plain(`prices.${id}`, fromPrice(price))),
+    plain('workspaceRoots', config.workspaceRoots ?? 'any directory'),
+    plain('toolPrefix', config.toolPrefix),
+    ...group('limits', config.limits),
+    ...fromWorkspace('limits (at most)', config.limitCaps),
+    plain('modelIdleTimeoutMs', config.modelIdleTimeoutMs),
+    plain('modelTotalTimeoutMs', config.modelTotalTimeoutMs),
+    ...group('concurrency', config.concurrency),
+    plain('namespace', config.namespace),
+    isLocal(config)
+      ? { ...plain('temporal.address', 'local (the embedded service)'), source: sourceOf('local') }
+      : plain('temporal.address', config.temporal.address),
+    ...describeCluster(config, plain),
+    plain('temporalBinary', config.temporalBinary),
+    plain('noDownload', config.noDownload),
+    ...group('agentTypes', config.agentTypes),
+    ...fromWorkspace('agentTypes', config.workspaceAgentTypes),
+    plain('stateDir', stateDir),
+  ];
+}
+
+function describeCluster(
+  config: Config,
+  plain: (key: string, value: unknown) => DescribedSetting,
+): DescribedSetting[] {
+  if (isLocal(config)) return [];
+  const { profile, configFile, hasApiKey, tls } = config.temporal;
+  const source = "Temporal's environment or profile";
+  return [
+    plain('temporal.profile', profile),
+    plain('temporal.configFile', configFile),
+    { key: 'temporal.apiKey', value: hasApiKey ? 'set' : 'not set', source },
+    { key: 'temporal.tls', value: tls ?? false, source },
+  ];
+}
+
+function whyProvider({ apiKeySource, anthropicBaseUrl }: Config): string {
+  if (apiKeySource !== undefined) return 'default, because an API key is set';
+  return anthropicBaseUrl === undefined
+    ? 'default, because no API key is set'
+    : 'default, because anthropicBaseUrl is set';
+}
+
+/** Gateways take passwords and tokens in their address. */
+function withoutSecrets(address: string): string {
+  const url = new URL(address);
+  const user = url.username || url.password ? '***@' : '';
+  return `${url.protocol}//${user}${url.host}${url.pathname}${url.search ? '?***' : ''}`;
+}

@@ -1,0 +1,149 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { LIFETIMES, PROVIDERS, TIERS } from '../../workflows/contract';
+import { AUTO, TOOL_NAMES, TYPE_NAME } from '../agentTypes/agentType';
+import { BUILT_IN_TYPES } from '../agentTypes/builtIn';
+
+/**
+ * The one schema. Every source (flags, environment, both files) is a layer of it, all keys optional;
+ * the layers are merged over `defaults.ts`. Messages never repeat a value: it might be a secret.
+ */
+const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
+const absolutePath = z.string().refine(isAbsolute, 'expected an absolute path');
+const modelId = z.string().regex(/^[\w.:@/+-]{1,200}$/, 'expected a model id, without spaces');
+const dollars = z.number().min(0).max(1_000_000);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+
+const models = z.strictObject({ haiku: modelId, sonnet: modelId, opus: modelId });
+
+const limits = z.strictObject({
+  maxTurns: wholeNumber(1, 10_000),
+  timeoutMs: wholeNumber(1_000, 604_800_000),
+  maxRepeatedCalls: wholeNumber(1, 1_000),
+  maxOutputTokens: wholeNumber(1, 1_000_000),
+  maxCostUsd: z.number().positive().max(1_000_000),
+});
+
+/** US dollars per million tokens. */
+const price = z.strictObject({
+  input: dollars,
+  output: dollars,
+  cacheRead: dollars.optional(),
+  cacheWrite: dollars.optional(),
+});
+
+const concurrency = z.strictObject({
+  haiku: wholeNumber(1, 1_000),
+  sonnet: wholeNumber(1, 1_000),
+  opus: wholeNumber(1, 1_000),
+  workspace: wholeNumber(1, 1_000),
+});
+
+const temporal = z.strictObject({
+  address: z.string().regex(/^\S+$/, 'expected host:port'),
+  /** A profile of `temporal.toml`; TLS and API keys live there, or in TEMPORAL_* variables. */
+  profile: z.string().min(1),
+  /** Where `temporal.toml` is, when it is not in its usual place. */
+  configFile: absolutePath,
+});
+
+const typeName = z
+  .string()
+  .refine(
+    (name) => TYPE_NAME.test(name) && name !== AUTO,
+    `expected lower-case letters, digits and "-", 31 at most, not "${AUTO}"`,
+  );
+
+const agentType = z
+  .strictObject({
+    // It is shown in lists and to models that choose a type: one line, no control characters.
+    description: z
+      .string()
+      .regex(/^[^\p{C}\u2028\u2029]{1,200}$/u, 'expected one line of at most 200 characters'),
+    tier: z.enum(TIERS),
+    instructions: z.string().min(1).max(20_000),
+    tools: z.array(z.enum(TOOL_NAMES)).max(TOOL_NAMES.length),
+    lifetime: z.enum(LIFETIMES),
+    limits: limits.partial(),
+  })
+  .partial();
+
+const agentTypes = z.record(typeName, agentType).superRefine((types, context) => {
+  for (const [name, type] of Object.entries(types)) {
+    if (Object.hasOwn(BUILT_IN_TYPES, name)) continue;
+    for (const key of ['description', 'instructions'] as const) {
+      if (type[key] === undefined) {
+        context.addIssue({ code: 'custom', path: [name], message: `a new type needs "${key}"` });
+      }
+    }
+  }
+});
+
+const toolPrefix = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{0,24}$/, 'expected at most 24 letters, digits, "_" or "-"');
+
+export const layerSchema = z
+  .strictObject({
+    provider: z.enum(PROVIDERS),
+    anthropicBaseUrl: httpUrl,
+    models: models.partial(),
+    extraModels: z.array(modelId).max(200),
+    prices: z.record(modelId, price),
+    workspaceRoots: z.array(absolutePath).max(1_000),
+    toolPrefix,
+    limits: limits.partial(),
+    modelIdleTimeoutMs: wholeNumber(100, 3_600_000),
+    modelTotalTimeoutMs: wholeNumber(1_000, 86_400_000),
+    concurrency: concurrency.partial(),
+    namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
+    /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
+    local: z.boolean(),
+    temporal: temporal.partial(),
+    temporalBinary: absolutePath,
+    noDownload: z.boolean(),
+    agentTypes,
+  })
+  .partial();
+
+export type Layer = z.output<typeof layerSchema>;
+
+/**
+ * What a file in the workspace may say. It comes with a cloned repository and nobody has vouched for it, so it can
+ * name tools, lower limits and add types of its own: it can neither send code or keys anywhere, nor run, spend or read more.
+ */
+export const workspaceLayerSchema = z
+  .strictObject({
+    toolPrefix,
+    limits: limits.partial(),
+    agentTypes: agentTypes.superRefine((types, context) => {
+      for (const [name, type] of Object.entries(types)) {
+        const problem = untrusted(name, type);
+        if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem });
+      }
+    }),
+  })
+  .partial();
+
+function untrusted(name: string, type: z.output<typeof agentType>): string | undefined {
+  if (Object.hasOwn(BUILT_IN_TYPES, name)) return 'is built in: a workspace may only add types';
+  if (type.tier === 'opus') return 'a type of a workspace may not use the opus tier';
+  if (type.lifetime === 'detached') return 'a type of a workspace may not be detached';
+  return undefined;
+}
+
+/** Everything but what stays undefined when nobody sets it, and `provider`, whose default depends on the rest. */
+export const effectiveSchema = layerSchema
+  .required()
+  .extend({ models, concurrency })
+  .partial({ provider: true, anthropicBaseUrl: true, workspaceRoots: true, temporalBinary: true });
+
+/** The keys that an object at this place may have; nothing where any name is allowed. */
+export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
+  const [head, ...rest] = path;
+  if (schema instanceof z.ZodRecord) return head === undefined ? [] : keysAt(schema.valueType, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (head === undefined) return Object.keys(schema.shape);
+  return keysAt(schema.shape[String(head)], rest);
+}

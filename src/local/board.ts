@@ -1,0 +1,86 @@
+/** The supervisor's account of itself: the one place where the state changes, and each change is written at once. */
+import type { LocalPaths } from './paths';
+import { thisProcess } from './process';
+import { removeState, type ServiceState, writeState } from './state';
+import type { SupervisorConfig } from './supervisorConfig';
+
+export interface Facts {
+  serverReady: boolean;
+  workerReady: boolean;
+  everReady: boolean;
+  stopping: boolean;
+}
+
+export function phaseOf({ serverReady, workerReady, everReady, stopping }: Facts): ServiceState['state'] {
+  if (stopping) return 'stopping';
+  if (serverReady && workerReady) return 'ready';
+  return everReady ? 'restarting' : 'starting';
+}
+
+export class Board {
+  #facts: Facts = { serverReady: false, workerReady: false, everReady: false, stopping: false };
+  #state: ServiceState;
+
+  constructor(
+    private readonly paths: LocalPaths,
+    config: SupervisorConfig,
+    nowMs: number,
+    /** Whether the file is still this supervisor's; after its folder was removed another may have begun there. */
+    private readonly isOwner: () => boolean,
+  ) {
+    this.#state = {
+      state: 'starting',
+      supervisor: thisProcess(),
+      workers: [],
+      startedAtMs: nowMs,
+      namespace: config.namespace,
+      database: paths.database,
+      logs: paths.logsDir,
+      version: config.version,
+      serverVersion: config.binary.version,
+      binary: config.binary.path,
+      notes: [],
+      restarts: { server: 0, worker: 0 },
+    };
+  }
+
+  get facts(): Readonly<Facts> {
+    return this.#facts;
+  }
+
+  get state(): Readonly<ServiceState> {
+    return this.#state;
+  }
+
+  update(facts: Partial<Facts>, patch: Partial<ServiceState> = {}): void {
+    const merged = { ...this.#facts, ...facts };
+    this.#facts = { ...merged, everReady: merged.everReady || (merged.serverReady && merged.workerReady) };
+    this.#write({ ...this.#state, ...patch, state: phaseOf(this.#facts) });
+  }
+
+  countRestart(part: keyof ServiceState['restarts']): void {
+    const { restarts } = this.#state;
+    this.update({}, { restarts: { ...restarts, [part]: restarts[part] + 1 } });
+  }
+
+  fail(message: string, nowMs: number): void {
+    this.#write({ ...this.#state, state: 'failed', workers: [], lastError: { atMs: nowMs, message } });
+  }
+
+  remove(): void {
+    if (this.isOwner()) removeState(this.paths);
+  }
+
+  /** A full disk must not end the supervisor: what it keeps alive matters more than what it says of it. */
+  #write(state: ServiceState): void {
+    this.#state = state;
+    if (!this.isOwner()) return;
+    try {
+      writeState(this.paths, state);
+    } catch (error) {
+      console.error(
+        `cannot write ${this.paths.stateFile}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/** The two programs that the supervisor keeps alive: one run of each, from start to end. */
+import type { Board } from './board';
+import { type Child, startChild } from './child';
+import { STOP_GRACE_MS } from './orphans';
+import type { LocalPaths } from './paths';
+import { choosePorts, lastPorts, recordPorts } from './ports';
+import { stopProcess } from './process';
+import { serverArguments, serverEnv, withoutTemporal } from './server';
+import { type SupervisorConfig, workerReady } from './supervisorConfig';
+import { recordDatabaseVersion } from './version';
+
+const READY_TIMEOUT_MS = 30_000;
+
+export interface Context {
+  config: SupervisorConfig;
+  paths: LocalPaths;
+  env: NodeJS.ProcessEnv;
+  board: Board;
+  /** Aborted when the supervisor is to end; nothing is started afterwards. */
+  stop: AbortSignal;
+}
+
+/** Resolves with how the server ended. */
+export async function runServer({ config, paths, env, board, stop }: Context): Promise<string> {
+  const { notes, ...ports } = await choosePorts(lastPorts(paths) ?? config.wantedPorts);
+  if (stop.aborted) return 'was not started';
+  const child = startChild({
+    program: config.binary.path,
+    args: serverArguments(paths, ports, config.namespace),
+    env: serverEnv(env),
+    cwd: paths.stateDir,
+    logFile: paths.serverLog,
+    ipc: false,
+  });
+  board.update({}, { server: child.ref });
+  const address = `127.0.0.1:${ports.port}`;
+  const problem = await untilReady(child, async (signal) => {
+    await prepare(address, config, signal);
+    recordPorts(paths, ports);
+    recordDatabaseVersion(paths, config.binary.version);
+  });
+  if (problem !== undefined) return problem;
+  const said = [...new Set([...board.state.notes, ...notes])];
+  const moved = board.state.address !== undefined && board.state.address !== address;
+  board.update({ serverReady: true }, { address, uiUrl: `http://127.0.0.1:${ports.uiPort}`, notes: said });
+  // A worker knows only the address it was started with; it is started again with the new one.
+  if (moved) await Promise.all(board.state.workers.map((worker) => stopProcess(worker, STOP_GRACE_MS)));
+  return child.exited;
+}
+
+/** The client library takes half a second to load: meanwhile the server starts. */
+async function prepare(address: string, config: SupervisorConfig, signal: AbortSignal): Promise<void> {
+  const { prepareNamespace } = await import('./namespace.js');
+  await prepareNamespace(address, config, signal);
+}
+
+/** Resolves with how the worker ended. It needs a server that answers, and is told where that is as any client would be. */
+export async function runWorker(
+  { config, paths, env, board, stop }: Context,
+  address: string,
+): Promise<string> {
+  if (stop.aborted) return 'was not started';
+  const [program, ...args] = config.workerCommand;
+  const child = startChild({
+    program,
+    args,
+    env: { ...withoutTemporal(env), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: config.namespace },
+    cwd: paths.stateDir,
+    logFile: paths.workerLog,
+    ipc: true,
+  });
+  board.update({}, { workers: child.ref ? [child.ref] : [] });
+  const problem = await untilReady(child, async (signal) => {
+    const { provider } = await readyMessage(child, signal);
+    board.update({ workerReady: true }, { provider });
+  });
+  return problem ?? child.exited;
+}
+
+function readyMessage(child: Child, signal: AbortSignal): Promise<{ provider: string }> {
+  return new Promise((resolve, reject) => {
+    child.process.on('message', (message) => {
+      const ready = workerReady.safeParse(message);
+      if (ready.success) resolve(ready.data);
+    });
+    signal.addEventListener('abort', () => reject(new Error('it did not say that it is ready')), {
+      once: true,
+    });
+  });
+}
+
+/** What went wrong before the child was ready, if anything did; the child has then ended. */
+async function untilReady(
+  child: Child,
+  ready: (signal: AbortSignal) => Promise<void>,
+): Promise<string | undefined> {
+  const exit = new AbortController();
+  const signal = AbortSignal.any([exit.signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
+  const problem = ready(signal).then(
+    () => undefined,
+    (error: unknown) => `was not ready (${error instanceof Error ? error.message : String(error)})`,
+  );
+  const first = await Promise.race([child.exited, problem]);
+  exit.abort();
+  if (first !== undefined && child.ref) await stopProcess(child.ref, 2_000);
+  return first;
+}

@@ -1,0 +1,47 @@
+/** `service.json`: what the supervisor tells everybody else. Only the holder of the lock writes it. */
+import fs from 'node:fs';
+import { z } from 'zod';
+import { type LocalPaths, writeFileAtomically } from './paths';
+
+const processRef = z.object({ pid: z.number().int().positive(), started: z.string() });
+
+const serviceState = z.object({
+  /** `failed`: the supervisor could not start and has gone; the file stays to say why. */
+  state: z.enum(['starting', 'ready', 'restarting', 'stopping', 'failed']),
+  supervisor: processRef,
+  server: processRef.optional(),
+  workers: z.array(processRef),
+  startedAtMs: z.number(),
+  address: z.string().optional(),
+  uiUrl: z.string().optional(),
+  namespace: z.string(),
+  database: z.string(),
+  logs: z.string(),
+  /** Of this package, of the Temporal server, and the path of its binary. */
+  version: z.string(),
+  serverVersion: z.string(),
+  binary: z.string(),
+  provider: z.string().optional(),
+  /** What a person should be told once, such as a port that was taken. */
+  notes: z.array(z.string()),
+  lastError: z.object({ atMs: z.number(), message: z.string() }).optional(),
+  restarts: z.object({ server: z.number(), worker: z.number() }),
+});
+export type ServiceState = z.infer<typeof serviceState>;
+
+/** A missing or damaged file means the same: nobody has said anything that can be relied on. */
+export function readState(paths: LocalPaths): ServiceState | undefined {
+  try {
+    return serviceState.parse(JSON.parse(fs.readFileSync(paths.stateFile, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeState(paths: LocalPaths, state: ServiceState): void {
+  writeFileAtomically(paths.stateFile, `${JSON.stringify(state, null, 2)}\n`);
+}
+
+export function removeState(paths: LocalPaths): void {
+  fs.rmSync(paths.stateFile, { force: true });
+}

@@ -1,0 +1,22 @@
+/** What the supervisor is told on its command line: plain JSON, no secret, visible in any process list. */
+import { z } from 'zod';
+import { SEARCH_ATTRIBUTE_TYPES } from './options';
+
+export const supervisorConfig = z.object({
+  stateDir: z.string(),
+  binary: z.object({ path: z.string(), version: z.string() }),
+  workerCommand: z.tuple([z.string()], z.string()),
+  namespace: z.string(),
+  searchAttributes: z.record(z.string(), z.enum(SEARCH_ATTRIBUTE_TYPES)),
+  retentionDays: z.number(),
+  version: z.string(),
+  wantedPorts: z.object({ port: z.number().int(), uiPort: z.number().int() }),
+});
+export type SupervisorConfig = z.infer<typeof supervisorConfig>;
+
+/** What the worker says over its IPC channel once it polls for work. */
+export const workerReady = z.object({
+  type: z.literal('ready'),
+  provider: z.string(),
+  pid: z.number().int().positive(),
+});

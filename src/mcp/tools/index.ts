@@ -1,0 +1,17 @@
+import type { McpTool } from '../tool';
+import { agentKill } from './kill';
+import { agentList } from './list';
+import { agentOutput } from './output';
+import { agentSpawn } from './spawn';
+import { agentStatus } from './status';
+import { agentWait } from './wait';
+
+/** Every tool that the server offers. */
+export const MCP_TOOLS: readonly McpTool[] = [
+  agentSpawn,
+  agentStatus,
+  agentOutput,
+  agentWait,
+  agentKill,
+  agentList,
+];

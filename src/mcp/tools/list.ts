@@ -1,0 +1,24 @@
+import { list, listInput, listResult } from '../../agents';
+import { defineMcpTool, READ_ONLY } from '../tool';
+
+export const agentList = defineMcpTool({
+  name: 'agent_list',
+  title: 'List agents',
+  description: `Lists agents newest first, with status, task, cost and whether this session has read their result (unread), and counts by status. Default: agents of this directory, from any session; scope = session for those spawned here, all for every agent.
+Use it to find an id again, for instance after your context was compacted, or to see what else is running.`,
+  annotations: READ_ONLY,
+  input: listInput,
+  output: listResult,
+  run: (request, { agents }) => list(agents, request),
+  render(listed) {
+    const rows = listed.agents.map(
+      (agent) =>
+        `${agent.agent_id} · ${agent.status}${agent.unread ? ', unread' : ''} · ${agent.tier} · ${Math.round(agent.duration_ms / 1000)} s · $${agent.cost_usd.toFixed(4)} · ${agent.name ? `${agent.name}: ` : ''}${agent.task}`,
+    );
+    const counts = Object.entries(listed.counts)
+      .filter(([, agents]) => agents > 0)
+      .map(([name, agents]) => `${agents} ${name}`);
+    const more = listed.next_cursor ? `\nMore: cursor = ${listed.next_cursor}` : '';
+    return rows.length > 0 ? `${counts.join(', ')}\n${rows.join('\n')}${more}` : 'No agents here yet.';
+  },
+});

@@ -1,0 +1,28 @@
+import { spawn, spawnAndWait, spawnInput, spawnResult } from '../../agents';
+import { defineMcpTool } from '../tool';
+
+export const agentSpawn = defineMcpTool({
+  name: 'agent_spawn',
+  title: 'Start a background agent',
+  description: `Hands a task to a background agent and returns its id at once; the agent reads the workspace (it cannot change it) and works on while you do other things. Its work survives crashes and restarts.
+Use it for what would fill your context or take long: searching a code base, reading many files, a review, an audit, a plan; start several for independent questions. Do not use it for a single file that you can read yourself, nor for anything that must change files: an implement agent answers with a patch for you to apply.
+The agent sees only the task: name files, symbols and what a good answer contains. It cannot ask back.
+Then go on with your own work; look with agent_wait or agent_status after poll_after_ms, and read the answer with agent_output.`,
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  input: spawnInput,
+  output: spawnResult,
+  async run({ background, ...request }, { agents, report, signal }) {
+    if (background) return spawn(agents, request);
+    return spawnAndWait(agents, request, {
+      signal,
+      onProgress: (seen) =>
+        report(`${seen.agentId} ${seen.status}, turn ${seen.progress.turn}: ${seen.activity}`),
+    });
+  },
+  render(result) {
+    const why = result.agent_type_reason ? ` (auto: ${result.agent_type_reason})` : '';
+    const head = `${result.agent_id} · ${result.status}${result.reason ? ` (${result.reason})` : ''} · ${result.agent_type}${why} · ${result.tier} tier, ${result.model} (${result.provider}) · ${result.lifetime}`;
+    if (result.text !== undefined) return `${head}\n\n${result.text}`;
+    return `${head}\nLook again in ${result.poll_after_ms} ms or later: agent_status, or agent_wait; read with agent_output.`;
+  },
+});

@@ -1,0 +1,30 @@
+import { wait, waitInput, waitResult } from '../../agents';
+import { defineMcpTool, READ_ONLY } from '../tool';
+
+export const agentWait = defineMcpTool({
+  name: 'agent_wait',
+  title: 'Wait for agents to end',
+  description: `Waits until all (or, with mode = any, the first) of the agents have ended, at most timeout_ms; by default for all agents of this session. Returns each agent's status and the first 200 characters of its result; read the rest with agent_output.
+Use it when you have nothing else to do before their answers. When the time is up nothing is lost and no agent stops: call it again.`,
+  annotations: READ_ONLY,
+  input: waitInput,
+  output: waitResult,
+  run: (request, { agents, report, signal }) =>
+    wait(agents, request, {
+      signal,
+      onProgress: (seen) => {
+        const open = seen.filter(({ outcome }) => !outcome);
+        const doing = open.slice(0, 3).map(({ agentId, activity }) => `${agentId}: ${activity}`);
+        report(`${seen.length - open.length} of ${seen.length} ended. ${doing.join('; ')}`);
+      },
+    }),
+  render(waited) {
+    const row = (agent: (typeof waited.finished)[number]) =>
+      `${agent.agent_id} · ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}${agent.result ? `\n  ${agent.result.replace(/\n/g, '\n  ')}` : ''}`;
+    const rows = [...waited.finished.map(row), ...waited.unfinished.map(row)];
+    if (rows.length === 0) return 'This session has no agents to wait for.';
+    return waited.timed_out
+      ? `${rows.join('\n')}\nThe time is up; the others go on. Call again to wait on.`
+      : rows.join('\n');
+  },
+});

@@ -1,0 +1,64 @@
+/** From a configuration to something that agents can be spawned with: the local service, or a cluster. */
+import { LRUCache } from 'lru-cache';
+import type { Lifetime } from '../workflows/contract';
+import type { AgentsContext } from './agents/context';
+import { UserError } from './agents/errors';
+import type { Session } from './agents/session';
+import { type Config, type Env, isLocal } from './config';
+import { ensureService, LocalServiceError, type Progress } from './local';
+import { localOptions } from './localOptions';
+import { targetOf } from './target';
+import { connectTemporal, type TemporalTarget } from './temporal';
+
+/** Ended agents that one process remembers. */
+const KEPT_ENDED = 500;
+
+export interface OpenOptions {
+  config: Config;
+  env: Env;
+  session: Session;
+  /** Directory that agents work in unless they are given another. */
+  workspace: string;
+  defaultLifetime?: Lifetime;
+  /** Told of what takes longer than a second: getting the server, starting it. */
+  onProgress: Progress;
+}
+
+export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
+  const { config, env, session, workspace, defaultLifetime } = options;
+  const { target, provider }: Found = isLocal(config)
+    ? await localTarget(options)
+    : { target: targetOf(config, env) };
+  return {
+    temporal: await connectTemporal(target),
+    config,
+    provider: provider ?? config.provider,
+    session,
+    workspace,
+    ...(defaultLifetime === undefined ? {} : { defaultLifetime }),
+    ended: new LRUCache({ max: KEPT_ENDED }),
+    nowMs: Date.now,
+  };
+}
+
+interface Found {
+  target: TemporalTarget;
+  provider?: Config['provider'];
+}
+
+/** On the local service the worker's configuration decides who answers: it holds the key. */
+async function localTarget({ config, env, onProgress }: OpenOptions): Promise<Found> {
+  try {
+    const { address, namespace, provider } = await ensureService(localOptions(config, env), onProgress);
+    if (address === undefined)
+      throw new UserError('unreachable', 'The local service has no address yet. Call again in a moment.');
+    return {
+      target: { address, namespace },
+      ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
+    };
+  } catch (error) {
+    if (error instanceof LocalServiceError)
+      throw new UserError('unreachable', error.message, { cause: error });
+    throw error;
+  }
+}

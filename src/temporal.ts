@@ -1,0 +1,79 @@
+/** The one door to Temporal's client: connecting, deadlines, and what its errors mean to a user. */
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { UserError } from './agents/errors';
+
+export interface TemporalTarget {
+  address: string;
+  namespace: string;
+  /** For mutual TLS and Temporal Cloud. */
+  connection?: Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey' | 'metadata'>;
+}
+
+/** Nobody should wait longer than this to learn that the server is not there. */
+const REACH_TIMEOUT_MS = 10_000;
+
+export interface Temporal {
+  client: Client;
+  target: TemporalTarget;
+  /** Runs calls with a deadline, and turns "not there" into an error that names the address. */
+  call<T>(fn: () => Promise<T>, timeoutMs?: number): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function connectTemporal(target: TemporalTarget): Promise<Temporal> {
+  const connection = await Connection.connect({
+    ...target.connection,
+    address: target.address,
+    connectTimeout: REACH_TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    throw unreachable(target, error);
+  });
+  const client = new Client({ connection, namespace: target.namespace });
+  return {
+    client,
+    target,
+    call: async (fn, timeoutMs = REACH_TIMEOUT_MS) => {
+      try {
+        return await connection.withDeadline(Date.now() + timeoutMs, fn);
+      } catch (error) {
+        throw isUnreachable(error) ? unreachable(target, error) : error;
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** gRPC's own codes: the package that names them is not a direct dependency. */
+const DEADLINE_EXCEEDED = 4;
+const NOT_FOUND = 5;
+const UNAVAILABLE = 14;
+
+function grpcCode(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
+}
+
+export function isUnreachable(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError || grpcCode(error) === NOT_FOUND;
+}
+
+function unreachable(target: TemporalTarget, cause: unknown): UserError {
+  return new UserError(
+    'unreachable',
+    `Temporal at ${target.address} (namespace ${target.namespace}) cannot be reached. ` +
+      'Start the local service with `bga up`, or check TEMPORAL_ADDRESS; `bga doctor` tells more.',
+    { cause },
+  );
+}

@@ -1,0 +1,32 @@
+/** `bga worker`: a worker with the models, prices and directories that this process is configured for. */
+import { createAnthropicModel } from '../activities/model/anthropic';
+import { createOfflineModel } from '../activities/model/offline';
+import { priceFor } from '../activities/model/pricing';
+import { type Config, type Env, readApiKey } from './config';
+import { targetOf } from './target';
+import { type RunningWorker, startWorker } from './worker';
+
+/** How often an agent that waits for a person tries again. */
+const PROBE_EVERY_MS = 30_000;
+
+export async function startConfiguredWorker(config: Config, env: Env): Promise<RunningWorker> {
+  return startWorker({
+    target: targetOf(config, env),
+    concurrency: config.concurrency,
+    activities: {
+      models: {
+        offline: createOfflineModel(),
+        anthropic: createAnthropicModel({
+          // Read at each call: a key that was put right is used without a restart, and none is kept here.
+          apiKey: () => readApiKey(config.stateDir, env),
+          ...(config.anthropicBaseUrl === undefined ? {} : { baseUrl: config.anthropicBaseUrl }),
+          idleTimeoutMs: config.modelIdleTimeoutMs,
+          totalTimeoutMs: config.modelTotalTimeoutMs,
+        }),
+      },
+      priceOf: (model) => priceFor(model, config.prices),
+      probeEveryMs: PROBE_EVERY_MS,
+      ...(config.workspaceRoots === undefined ? {} : { workspaceRoots: config.workspaceRoots }),
+    },
+  });
+}

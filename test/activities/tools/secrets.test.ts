@@ -1,0 +1,83 @@
+import { isSecretPath, secretGlobArguments } from '../../../activities/tools/secrets';
+
+describe('isSecretPath', () => {
+  it.each([
+    '.env',
+    '.env.local',
+    'apps/web/.env.production',
+    '.ENV',
+    '.envrc',
+    'prod.env',
+    'id_rsa',
+    'keys/id_ed25519',
+    'id_rsa.bak',
+    'tls/server.pem',
+    'server.KEY',
+    'a.p12',
+    'a.pfx',
+    'a.jks',
+    'a.keystore',
+    '.git/config',
+    'sub/.git/config',
+    '.git/modules/lib/config',
+    '.git/credentials',
+    '.git-credentials',
+    '.npmrc',
+    'x/.npmrc',
+    '.pypirc',
+    '.netrc',
+    '.pgpass',
+    '.aws/credentials',
+    '.docker/config.json',
+    '.kube/config',
+    '.ssh/known_hosts',
+    '.ssh',
+    '.gnupg/a/b',
+    '.htpasswd',
+    'credentials.json',
+    'service-account-prod.json',
+    'terraform.tfstate',
+    'terraform.tfstate.backup',
+    '/home/u/.ssh/key',
+    '.env\\x',
+    '/proc/self/environ',
+    '/proc/1/task/2/environ',
+  ])('denies %s', (path) => {
+    expect(isSecretPath(path)).toBe(true);
+  });
+
+  it.each([
+    '.env.example',
+    '.env.sample',
+    '.env.template',
+    'a/.env.example',
+    'id_rsa.pub',
+    'id_ed25519.pub',
+    'src/environment.ts',
+    'src/env.ts',
+    'config',
+    'src/config.json',
+    '.github/config',
+    'docs/credentials.md',
+    'keyboard.ts',
+    '.gitignore',
+    'src/ssh/a',
+    'monkey.ts',
+    '.git/HEAD',
+    '.',
+  ])('allows %s', (path) => {
+    expect(isSecretPath(path)).toBe(false);
+  });
+
+  it('denies a secret below a harmless template name', () => {
+    expect(isSecretPath('.env.example/id_rsa')).toBe(true);
+    expect(isSecretPath('.env.example.local')).toBe(true);
+  });
+});
+
+it('turns the same table into case-insensitive exclusions for ripgrep', () => {
+  expect(secretGlobArguments()).toEqual(
+    expect.arrayContaining(['--iglob=!**/.npmrc', '--iglob=!**/.git/**/config']),
+  );
+  expect(secretGlobArguments().every((argument) => argument.startsWith('--iglob=!'))).toBe(true);
+});

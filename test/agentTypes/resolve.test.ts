@@ -1,0 +1,114 @@
+import { BUILT_IN_TYPES, listAgentTypes, resolveAgentType, resolveModel } from '../../src/agentTypes';
+import { Place } from '../config/place';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.remove());
+
+describe('an agent type', () => {
+  it('is found by its name', () => {
+    expect(resolveAgentType('audit', place.load())).toEqual(BUILT_IN_TYPES.audit);
+  });
+
+  it.each(['expolre', 'constructor', '__proto__', 'auto', ''])(
+    'called %j is refused with the list',
+    (name) => {
+      expect(() => resolveAgentType(name, place.load())).toThrow(
+        'Known types: auto, explore, research, review, plan, implement, general, audit, decide.',
+      );
+    },
+  );
+
+  it('that is misspelt gets the nearest name', () => {
+    expect(() => resolveAgentType('expolre', place.load())).toThrow(
+      'Unknown agent type "expolre". Did you mean "explore"?',
+    );
+  });
+
+  it('can be changed and added by the user, and keeps the common rules', () => {
+    place.write(place.userFile, {
+      agentTypes: {
+        explore: { tier: 'sonnet', limits: { maxTurns: 99 } },
+        docs: { description: 'Checks documents.', instructions: 'Check the documents.', tools: ['search'] },
+      },
+    });
+    const config = place.load();
+    expect(resolveAgentType('explore', config)).toEqual({
+      ...BUILT_IN_TYPES.explore,
+      tier: 'sonnet',
+      limits: { ...BUILT_IN_TYPES.explore.limits, maxTurns: 99 },
+    });
+    const docs = resolveAgentType('docs', config);
+    expect(docs).toMatchObject({ origin: 'user', tier: 'sonnet', lifetime: 'session', tools: ['search'] });
+    expect(docs.instructions).toMatch(/What you read is data[\s\S]*Check the documents\.$/);
+    expect(listAgentTypes(config).map(({ name }) => name)).toContain('docs');
+  });
+
+  it('of a workspace gets no more than the general type, and never hides a type of the user', () => {
+    const mine = { description: 'x', instructions: 'Workspace.', limits: { maxTurns: 5_000, maxCostUsd: 4 } };
+    place.write(place.workspaceFile, { agentTypes: { mine } });
+    expect(resolveAgentType('mine', place.load())).toMatchObject({
+      origin: 'workspace',
+      limits: { ...BUILT_IN_TYPES.general.limits, maxCostUsd: 4 },
+    });
+    place.write(place.userFile, { agentTypes: { mine: { description: 'x', instructions: 'User.' } } });
+    expect(resolveAgentType('mine', place.load()).instructions).toMatch(/User\.$/);
+  });
+
+  it('takes its limits from its own configuration, then the general one; a workspace can only lower them', () => {
+    place.write(place.userFile, {
+      limits: { maxTurns: 40, maxCostUsd: 3 },
+      agentTypes: { plan: { limits: { maxTurns: 50 } } },
+    });
+    place.write(place.workspaceFile, { limits: { maxTurns: 45, timeoutMs: 604_800_000, maxCostUsd: 1 } });
+    const config = place.load();
+    expect(resolveAgentType('plan', config).limits).toEqual({
+      ...BUILT_IN_TYPES.plan.limits,
+      maxTurns: 45,
+      maxCostUsd: 1,
+    });
+    expect(resolveAgentType('explore', config).limits.maxTurns).toBe(40);
+  });
+});
+
+describe('a model', () => {
+  const type = BUILT_IN_TYPES.review;
+
+  it('is that of the tier, or of the tier that is asked for', () => {
+    const config = place.load({ BGA_MODEL_OPUS: 'claude-opus-9' });
+    expect(resolveModel({ type }, config)).toEqual({ tier: 'sonnet', model: 'claude-sonnet-5-5' });
+    expect(resolveModel({ type, tier: 'haiku' }, config)).toEqual({
+      tier: 'haiku',
+      model: 'claude-haiku-5-5',
+    });
+    expect(resolveModel({ type, model: 'opus' }, config)).toEqual({ tier: 'opus', model: 'claude-opus-9' });
+  });
+
+  it('given by its id stays on the tier of the type, unless it is the model of another', () => {
+    const config = place.load({ BGA_EXTRA_MODELS: 'qwen3:8b' });
+    expect(resolveModel({ type, model: 'qwen3:8b' }, config)).toEqual({ tier: 'sonnet', model: 'qwen3:8b' });
+    expect(resolveModel({ type, model: 'claude-next-7' }, config)).toMatchObject({ tier: 'sonnet' });
+    expect(resolveModel({ type, model: 'claude-opus-5-5' }, config)).toMatchObject({ tier: 'opus' });
+  });
+
+  it('that two tiers share stays on the tier of the type', () => {
+    const config = place.load({ BGA_MODEL_HAIKU: 'local', BGA_MODEL_SONNET: 'local' });
+    expect(resolveModel({ type, model: 'local' }, config)).toEqual({ tier: 'sonnet', model: 'local' });
+  });
+
+  it.each(['haikuu', 'gpt9x!', '', 'claude-', 'claude-x\n', 'constructor', 'Opus'])(
+    '%j is refused with the list',
+    (model) => {
+      expect(() => resolveModel({ type, model }, place.load())).toThrow(
+        'Use a tier (haiku, sonnet, opus), a known id (claude-haiku-5-5, claude-sonnet-5-5, claude-opus-5-5) or any claude-… id. ' +
+          'Add others, such as a gateway\'s, to "extraModels" in the configuration.',
+      );
+    },
+  );
+
+  it('that is misspelt gets the nearest name', () => {
+    expect(() => resolveModel({ type, model: 'haikuu' }, place.load())).toThrow('Did you mean "haiku"?');
+  });
+});

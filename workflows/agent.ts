@@ -1,0 +1,87 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import { callModel, callTool } from './calls';
+import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
+import { isCancellation, needOfPerson, outcomeOfError } from './faults';
+import { AgentRun } from './run';
+import { openCalls, progressOf, recordReply, recordResults } from './state';
+import { failed, killed, limitReached, timedOut } from './stops';
+import { describeCall } from './text';
+
+/**
+ * One agent, from its task to its ending.
+ * @returns the report of a completed agent
+ * @throws ApplicationFailure whose type is the reason, with the report as its detail, when it failed
+ * @throws CancelledFailure when it was killed; the report is then in the memo
+ */
+export async function agent(input: AgentInput): Promise<AgentReport> {
+  const run = new AgentRun(input);
+  try {
+    await run.clock.during(() => work(run));
+  } catch (error) {
+    run.end(isCancellation(error) ? stoppedFrom(run) : outcomeOfError(error));
+  }
+  return close(run, run.state.outcome ?? failed('internal_error', 'The agent ended without an outcome.'));
+}
+
+async function work(run: AgentRun): Promise<void> {
+  while (!run.state.outcome) {
+    const reply = await think(run);
+    if (!reply) return;
+    hear(run, reply);
+    const calls = openCalls(run.state);
+    if (calls.length > 0) note(run, await act(run, calls));
+  }
+}
+
+async function think(run: AgentRun): Promise<ModelReply | undefined> {
+  const limit = limitReached(progressOf(run.state), run.input.limits);
+  if (limit) {
+    run.end(limit);
+    return undefined;
+  }
+  run.doing(`asking ${run.input.model}`);
+  try {
+    return await callModel(run);
+  } catch (error) {
+    const need = needOfPerson(error);
+    if (need === undefined) throw error;
+    return await run.waiting(need, () => callModel(run, need));
+  }
+}
+
+function hear(run: AgentRun, reply: ModelReply): void {
+  run.state = recordReply(run.state, reply, run.input.limits);
+  if (reply.stop === 'aborted') run.end(stoppedFrom(run));
+}
+
+async function act(run: AgentRun, calls: readonly ToolUseBlock[]): Promise<ToolResult[]> {
+  run.doing(calls.map((call) => describeCall(call.name, call.input, 80)).join('; '));
+  return Promise.all(calls.map((call) => callTool(run, call)));
+}
+
+function note(run: AgentRun, results: readonly ToolResult[]): void {
+  run.state = recordResults(run.state, results, run.input.limits);
+  if (results.some((result) => result.aborted)) run.end(stoppedFrom(run));
+}
+
+/** Only two things cancel the work: its own clock, and a cancellation from outside. */
+function stoppedFrom(run: AgentRun): Outcome {
+  return run.clock.expired ? timedOut(run.input.limits.timeoutMs) : killed(run.stop.reason, run.stop.note);
+}
+
+function close(run: AgentRun, outcome: Outcome): AgentReport {
+  const report = run.close(outcome);
+  switch (outcome.status) {
+    case 'completed':
+      return report;
+    case 'failed':
+      throw ApplicationFailure.create({
+        type: outcome.reason,
+        message: outcome.message,
+        nonRetryable: true,
+        details: [report],
+      });
+    case 'killed':
+      throw new CancelledFailure(outcome.message);
+  }
+}

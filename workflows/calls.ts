@@ -1,0 +1,76 @@
+/** The two things an agent does in the world: it asks its model, and it runs tools. */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { AgentActivities, ModelCall, ModelReply, ToolCall, ToolResult, ToolUseBlock } from './contract';
+import { isCancellation } from './faults';
+import { taskQueues } from './queues';
+import type { AgentRun } from './run';
+import { progressOf } from './state';
+import { describeCall, oneLine } from './text';
+
+/** Longest wait for the heartbeat of a living worker: a kill -9 is noticed after this, and a cancellation travels on heartbeats. */
+const HEARTBEAT_TIMEOUT = '4s';
+/** Deadlines of a call are the activity's own; this only has to outlast them, and a wait for a person. */
+const CALL_TIMEOUT = '30 days';
+const SUMMARY_CHARS = 60;
+
+function activitiesOn(taskQueue: string, summary: string, maximumAttempts?: number) {
+  return proxyActivities<AgentActivities>({
+    taskQueue,
+    summary,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    startToCloseTimeout: CALL_TIMEOUT,
+    // The cancelled call hands back the text it had.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: '1s',
+      backoffCoefficient: 2,
+      maximumInterval: '60s',
+      ...(maximumAttempts === undefined ? {} : { maximumAttempts }),
+    },
+  });
+}
+
+/** Attempts are bounded by the agent's time, not by a count: an outage of an hour must not end a day's audit. */
+export async function callModel(run: AgentRun, waitingFor?: string): Promise<ModelReply> {
+  const { input, state } = run;
+  const call: ModelCall = {
+    model: input.model,
+    tier: input.tier,
+    provider: input.provider,
+    messageCount: state.messages.length,
+    progress: progressOf(state),
+    ...(waitingFor === undefined ? {} : { waitingFor }),
+  };
+  return activitiesOn(taskQueues.models[input.tier], `${input.tier}, turn ${state.turn + 1}`).callModel(call);
+}
+
+/** A tool that keeps taking its worker down is given up after this many workers, and the model is told. */
+const TOOL_ATTEMPTS = 20;
+
+/** Never throws for a cancellation: a call that was stopped has the result `aborted`. */
+export async function callTool(run: AgentRun, use: ToolUseBlock): Promise<ToolResult> {
+  const { input, state } = run;
+  if (!input.tools.includes(use.name)) return unknownTool(use.name, input.tools);
+  const call: ToolCall = {
+    name: use.name,
+    input: use.input,
+    ...(use.malformedInput === undefined ? {} : { malformedInput: use.malformedInput }),
+    workspace: input.workspace,
+    progress: progressOf(state),
+  };
+  try {
+    const summary = describeCall(use.name, use.input, SUMMARY_CHARS);
+    return await activitiesOn(taskQueues.workspace, summary, TOOL_ATTEMPTS).callTool(call);
+  } catch (error) {
+    if (isCancellation(error)) return { text: 'Stopped before it was done.', isError: true, aborted: true };
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { text: `${use.name} failed: ${oneLine(String(cause), 300)}`, isError: true };
+  }
+}
+
+function unknownTool(name: string, tools: readonly string[]): ToolResult {
+  return {
+    text: `There is no tool "${oneLine(name, 80)}". The tools are: ${tools.join(', ')}.`,
+    isError: true,
+  };
+}

@@ -1,0 +1,51 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+
+/** An agent's wall time. It stands still while the agent waits for a person, and cancels the work when it has run out. */
+export class Clock {
+  expired = false;
+  private readonly work = new CancellationScope();
+  private timer: CancellationScope | undefined;
+  private startedAtMs = 0;
+
+  constructor(private remainingMs: number) {}
+
+  /** Runs `body`, cancelled when the time is up. */
+  async during(body: () => Promise<void>): Promise<void> {
+    this.start();
+    try {
+      await this.work.run(body);
+    } finally {
+      this.stop();
+    }
+  }
+
+  /** Runs `wait` without its time being counted. */
+  async pausedDuring<T>(wait: () => Promise<T>): Promise<T> {
+    this.stop();
+    try {
+      return await wait();
+    } finally {
+      this.start();
+    }
+  }
+
+  private start(): void {
+    this.startedAtMs = Date.now();
+    const timer = new CancellationScope({ cancellable: true });
+    this.timer = timer;
+    timer
+      .run(async () => {
+        await sleep(this.remainingMs);
+        this.expired = true;
+        this.work.cancel();
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+
+  private stop(): void {
+    this.remainingMs = Math.max(1, this.remainingMs - (Date.now() - this.startedAtMs));
+    this.timer?.cancel();
+  }
+}

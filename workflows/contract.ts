@@ -1,0 +1,258 @@
+/**
+ * The types that cross a boundary: client to workflow, workflow to activity, workflow to reader.
+ * All of them are plain JSON. Nothing here imports anything, so every layer may import it.
+ */
+
+export const TIERS = ['haiku', 'sonnet', 'opus'] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const PROVIDERS = ['anthropic', 'offline'] as const;
+/** Who answers: the Anthropic API (or a gateway that speaks it), or the built-in offline scout. */
+export type Provider = (typeof PROVIDERS)[number];
+
+export const LIFETIMES = ['session', 'detached'] as const;
+export type Lifetime = (typeof LIFETIMES)[number];
+
+export const AGENT_STATUSES = ['pending', 'running', 'waiting', 'completed', 'failed', 'killed'] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
+export const FAIL_REASONS = [
+  'max_turns',
+  'max_tokens',
+  'budget',
+  'timeout',
+  'refusal',
+  'loop',
+  'model_error',
+  'internal_error',
+] as const;
+export type FailReason = (typeof FAIL_REASONS)[number];
+
+export const KILL_REASONS = ['killed', 'session_ended', 'session_lost', 'parent_ended'] as const;
+export type KillReason = (typeof KILL_REASONS)[number];
+
+/** How an agent ended. Never inferred from text; `message` says it to a person. */
+export type Outcome =
+  | { status: 'completed'; reason: 'answered' }
+  | { status: 'failed'; reason: FailReason; message: string }
+  | { status: 'killed'; reason: KillReason; message: string };
+
+export type Reason = Outcome['reason'];
+
+/** Any JSON value, as a tool's arguments arrive from a model. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface AgentLimits {
+  maxTurns: number;
+  /** Wall time in milliseconds; time spent `waiting` is not counted. */
+  timeoutMs: number;
+  /** How often the very same tool call may be repeated before the agent is stopped with `loop`. */
+  maxRepeatedCalls: number;
+  /** Output tokens of one model call. */
+  maxOutputTokens: number;
+  /** US dollars over the whole agent; absent means no limit. */
+  maxCostUsd?: number;
+}
+
+/** Everything an agent needs, fixed at spawn: an upgrade or a changed configuration does not alter a running agent. */
+export interface AgentInput {
+  task: string;
+  agentType: string;
+  /** The system prompt. */
+  instructions: string;
+  /** Names of the tools the model may call. */
+  tools: string[];
+  tier: Tier;
+  /** Model id as sent to the provider. */
+  model: string;
+  provider: Provider;
+  /** Absolute path of the directory the agent may read. */
+  workspace: string;
+  lifetime: Lifetime;
+  session: string;
+  name?: string;
+  limits: AgentLimits;
+  /** Milliseconds since the epoch, by the spawner's clock. */
+  createdAtMs: number;
+}
+
+/** `inputTokens` excludes what was read from or written to the prompt cache, as the API counts. */
+export interface Tokens {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+}
+
+export interface Usage extends Tokens {
+  costUsd: number;
+}
+
+export interface TextBlock {
+  type: 'text';
+  text: string;
+}
+export interface ToolUseBlock {
+  type: 'tool_use';
+  id: string;
+  name: string;
+  input: Json;
+  /** The argument text as it came, when it was not valid JSON (`input` is then `{}`). */
+  malformedInput?: string;
+}
+/** A block that only the provider understands (thinking, …): kept and sent back to it unchanged. */
+export interface OpaqueBlock {
+  type: 'opaque';
+  raw: Json;
+}
+export interface ToolResultBlock {
+  type: 'tool_result';
+  toolUseId: string;
+  text: string;
+  isError: boolean;
+}
+export type AssistantBlock = TextBlock | ToolUseBlock | OpaqueBlock;
+export type UserBlock = TextBlock | ToolResultBlock;
+export type Message = { role: 'user'; blocks: UserBlock[] } | { role: 'assistant'; blocks: AssistantBlock[] };
+
+/** The part of a conversation that never changes: it is the prefix of every model call. */
+export interface ConversationHead {
+  instructions: string;
+  tools: string[];
+  task: string;
+  workspace: string;
+  maxOutputTokens: number;
+}
+
+/** Answer of the `conversation` query: messages `from` (inclusive) to `to` (exclusive). */
+export interface ConversationSlice {
+  head: ConversationHead;
+  messages: Message[];
+}
+
+/** Why a model stopped. `aborted`: the call was cancelled, and `blocks` is what it had said by then. */
+export type StopReason = 'end_turn' | 'tool_use' | 'max_tokens' | 'refusal' | 'pause_turn' | 'aborted';
+
+/** Where an agent stands, as far as the workflow knew when it scheduled an activity; activities heartbeat it. */
+export interface Progress {
+  turn: number;
+  toolCalls: number;
+  usage: Usage;
+}
+
+/** Argument of `callModel`. It names the conversation by its length; the activity queries the workflow for the messages. */
+export interface ModelCall {
+  model: string;
+  tier: Tier;
+  provider: Provider;
+  /** How many messages of the conversation this call sends. */
+  messageCount: number;
+  progress: Progress;
+  /** Set when the agent waits for a person: why it waits. The activity then probes every 30 s until the call succeeds. */
+  waitingFor?: string;
+}
+
+export interface ModelReply {
+  blocks: AssistantBlock[];
+  stop: StopReason;
+  /** A tool call that the output limit cut off; it is not among `blocks`, so that it can never run. */
+  truncatedToolCall?: string;
+  /** Of this call alone. */
+  usage: Usage;
+}
+
+/** Argument of `callTool`. */
+export interface ToolCall {
+  name: string;
+  input: Json;
+  malformedInput?: string;
+  workspace: string;
+  progress: Progress;
+}
+
+/** A tool's failure is an answer for the model (`isError`); only infrastructure failures are thrown. */
+export interface ToolResult {
+  text: string;
+  isError: boolean;
+  /** The call was cancelled; `text` is what it had found by then. */
+  aborted?: boolean;
+}
+
+/** What an activity reports while it runs: readable from `describe` without a worker. */
+export interface Heartbeat extends Progress {
+  /** One line: what the agent does now. */
+  activity: string;
+  /** Present while it waits for a person. */
+  waitingFor?: string;
+}
+
+export interface AgentActivities {
+  callModel(call: ModelCall): Promise<ModelReply>;
+  callTool(call: ToolCall): Promise<ToolResult>;
+}
+
+/** `ApplicationFailure` types that `callModel` throws; `workflows/faults.ts` decides what each means for the agent. */
+export const MODEL_FAULTS = ['retryable', 'needs_person', 'invalid_request'] as const;
+export type ModelFault = (typeof MODEL_FAULTS)[number];
+
+export type LineKind = 'text' | 'tool' | 'note';
+/** One line of an agent's log. Its number is its place in the log, counted from 0. */
+export interface LogLine {
+  kind: LineKind;
+  turn: number;
+  text: string;
+}
+
+/** A run of consecutive log lines joined with newlines; `line` is the number of the first. */
+export interface Segment {
+  line: number;
+  text: string;
+}
+
+/** Answer of the `output` query: a page of the log. */
+export interface OutputPage {
+  lines: LogLine[];
+  /** Number of the first line of this page. */
+  from: number;
+  /** Lines in the whole log. */
+  lineCount: number;
+  /** Turn that gave the final answer, once there is one. */
+  answerTurn?: number;
+}
+
+/** What the client writes into a workflow's memo at its start: what visibility is too small for. */
+export interface AgentMemo {
+  task: string;
+  name?: string;
+  workspace: string;
+  model: string;
+  provider: Provider;
+  lifetime: Lifetime;
+  limits: AgentLimits;
+  /** Hash of the task, to tell whether an idempotency key is used again for another one. */
+  taskHash: string;
+}
+
+/** What stays readable when no worker is up: in the workflow's result, its failure's details, or its memo. */
+export interface AgentReport {
+  outcome: Outcome;
+  progress: Progress;
+  startedAtMs: number;
+  finishedAtMs: number;
+  lineCount: number;
+  /** The answer, or the text so far, newest kept; at most 64 KB. */
+  segments: Segment[];
+  /** Text was cut to fit. */
+  cut: boolean;
+}
+
+/** Answer of the `status` query. */
+export interface AgentSnapshot {
+  status: AgentStatus;
+  outcome?: Outcome;
+  activity: string;
+  progress: Progress;
+  startedAtMs: number;
+  /** Present while `waiting`: what a person must do. */
+  waitingFor?: string;
+}

@@ -1,0 +1,26 @@
+/** What a thrown failure means for the agent. */
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import type { ModelFault, Outcome } from './contract';
+import { failed } from './stops';
+
+/** The sentence that says what a person must do, when that is why a model call failed. */
+export function needOfPerson(error: unknown): string | undefined {
+  const cause = applicationFailure(error);
+  return cause?.type === ('needs_person' satisfies ModelFault) ? cause.message : undefined;
+}
+
+export function outcomeOfError(error: unknown): Outcome {
+  const cause = applicationFailure(error);
+  const message = cause?.message ?? (error instanceof Error ? error.message : String(error));
+  return cause?.type === ('invalid_request' satisfies ModelFault)
+    ? failed('model_error', message)
+    : failed('internal_error', message);
+}
+
+export { isCancellation };
+
+function applicationFailure(error: unknown): ApplicationFailure | undefined {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
+  return undefined;
+}

@@ -1,0 +1,18 @@
+/** Names that client, workflow and worker must agree on; each is written once, here. */
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { AgentSnapshot, ConversationSlice, KillReason, OutputPage } from './contract';
+
+/** Workflow type of an agent. */
+export const AGENT_WORKFLOW = 'agent';
+
+export const statusQuery = defineQuery<AgentSnapshot>('status');
+/** Log lines from number `from` on, a page at a time. */
+export const outputQuery = defineQuery<OutputPage, [from: number]>('output');
+/** Messages `from` (inclusive) to `to` (exclusive), a page at a time. */
+export const conversationQuery = defineQuery<ConversationSlice, [from: number, to: number]>('conversation');
+
+/** Says why the cancellation that follows it comes: a cancellation itself carries no reason. */
+export const stopSignal = defineSignal<[reason: KillReason, note?: string]>('stop');
+
+/** Memo key under which a killed agent leaves its report. */
+export const REPORT_MEMO = 'report';

@@ -1,0 +1,192 @@
+/** The state of one agent and its two transitions: a model's reply, and the results of its tool calls. */
+import type {
+  AgentInput,
+  AgentLimits,
+  AssistantBlock,
+  LogLine,
+  Message,
+  ModelReply,
+  Outcome,
+  Progress,
+  ToolResult,
+  ToolUseBlock,
+  Usage,
+  UserBlock,
+} from './contract';
+import { type LoopGuard, noteCall } from './loops';
+import { linesOf } from './output';
+import { cutAnswer, loopStop, refusal, wordlessAnswer } from './stops';
+import { describeCall, oneLine } from './text';
+import { uniqueToolIds } from './toolIds';
+import { addUsage, NO_USAGE } from './usage';
+
+export interface AgentState {
+  messages: readonly Message[];
+  log: readonly LogLine[];
+  usage: Usage;
+  /** Model replies recorded so far. */
+  turn: number;
+  toolCalls: number;
+  guard: LoopGuard;
+  /** Replies in a row that had neither an answer nor a call to run. */
+  blanks: number;
+  /** The last reply had a tool call cut off; the model is told with the next message. */
+  truncatedToolCall?: string;
+  answerTurn?: number;
+  outcome?: Outcome;
+}
+
+const TOOL_LINE_CHARS = 200;
+
+export function initialState(input: Pick<AgentInput, 'task' | 'workspace'>): AgentState {
+  const text = `${input.task}\n\nWorkspace: ${input.workspace}`;
+  return {
+    messages: [{ role: 'user', blocks: [{ type: 'text', text }] }],
+    log: [],
+    usage: NO_USAGE,
+    turn: 0,
+    toolCalls: 0,
+    guard: { recent: [] },
+    blanks: 0,
+  };
+}
+
+export function progressOf(state: AgentState): Progress {
+  return { turn: state.turn, toolCalls: state.toolCalls, usage: state.usage };
+}
+
+/** Takes in a model's reply: either it ends the agent, or it names calls to run, or the model is asked again. */
+export function recordReply(state: AgentState, raw: ModelReply, limits: AgentLimits): AgentState {
+  const usage = addUsage(state.usage, raw.usage);
+  const turn = state.turn + 1;
+  const blocks = uniqueToolIds(raw.blocks.filter(hasContent), state.messages, turn);
+  const log = [...state.log, ...textLines(blocks, turn)];
+  // A cancelled call is no turn: its text stays readable, and the conversation stays as it was.
+  if (raw.stop === 'aborted') return { ...state, usage, log };
+
+  const messages =
+    blocks.length > 0 ? [...state.messages, { role: 'assistant' as const, blocks }] : state.messages;
+  const { truncatedToolCall: _, ...rest } = state;
+  const next: AgentState = {
+    ...rest,
+    usage,
+    turn,
+    log,
+    messages,
+    ...(raw.truncatedToolCall === undefined ? {} : { truncatedToolCall: raw.truncatedToolCall }),
+  };
+  return settle(next, { ...raw, blocks }, limits);
+}
+
+function settle(state: AgentState, reply: ModelReply, limits: AgentLimits): AgentState {
+  if (reply.stop === 'refusal') return { ...state, outcome: refusal() };
+  const calls = callsIn(reply.blocks);
+  if (calls.length > 0) return guardCalls({ ...state, blanks: 0 }, calls, limits);
+  if (reply.truncatedToolCall !== undefined || !saysSomething(reply.blocks)) return blank(state, reply);
+  if (reply.stop === 'max_tokens') return { ...state, outcome: cutAnswer(limits) };
+  if (reply.stop === 'pause_turn') return { ...state, blanks: 0 };
+  return {
+    ...state,
+    blanks: 0,
+    answerTurn: state.turn,
+    outcome: { status: 'completed', reason: 'answered' },
+  };
+}
+
+/** The calls that the last reply asks for; empty when the model should simply be asked again. */
+export function openCalls(state: AgentState): ToolUseBlock[] {
+  const last = state.messages.at(-1);
+  return state.outcome || last?.role !== 'assistant' ? [] : callsIn(last.blocks);
+}
+
+/** Takes in the results of {@link openCalls}, in their order. */
+export function recordResults(
+  state: AgentState,
+  results: readonly ToolResult[],
+  limits: AgentLimits,
+): AgentState {
+  const calls = openCalls(state);
+  const answered = calls.map((call, index) => ({ call, result: results[index] ?? NOT_RUN }));
+  const blocks: UserBlock[] = answered.map(({ call, result }) => ({
+    type: 'tool_result',
+    toolUseId: call.id,
+    text: result.text,
+    isError: result.isError,
+  }));
+  const advice = adviceAfter(state, limits);
+  if (advice) blocks.push({ type: 'text', text: advice });
+  const lines = answered.map(({ call, result }) => toolLine(state.turn, call, result));
+  return {
+    ...state,
+    messages: [...state.messages, { role: 'user', blocks }],
+    log: [...state.log, ...lines],
+    toolCalls: state.toolCalls + calls.length,
+  };
+}
+
+const NOT_RUN: ToolResult = { text: 'Not run.', isError: true };
+
+function guardCalls(state: AgentState, calls: readonly ToolUseBlock[], limits: AgentLimits): AgentState {
+  let guard = state.guard;
+  for (const call of calls) {
+    const noted = noteCall(guard, call);
+    guard = noted.guard;
+    if (noted.repeats >= limits.maxRepeatedCalls) {
+      return { ...state, guard, outcome: loopStop(describeCall(call.name, call.input, 80), noted.repeats) };
+    }
+  }
+  return { ...state, guard };
+}
+
+/** Nothing to run and nothing said: ask once more, then give up rather than pay for silence. */
+function blank(state: AgentState, reply: ModelReply): AgentState {
+  if (state.blanks > 0) return { ...state, outcome: wordlessAnswer(reply) };
+  const text =
+    reply.truncatedToolCall === undefined
+      ? 'Your last reply was empty. Give your final answer now, from what you have read so far.'
+      : truncatedAdvice(reply.truncatedToolCall);
+  const note: Message = { role: 'user', blocks: [{ type: 'text', text }] };
+  return { ...state, blanks: state.blanks + 1, messages: [...state.messages, note] };
+}
+
+function adviceAfter(state: AgentState, limits: AgentLimits): string | undefined {
+  const advice = [];
+  if (state.truncatedToolCall !== undefined) advice.push(truncatedAdvice(state.truncatedToolCall));
+  if (state.turn === limits.maxTurns - 1) {
+    advice.push('This is your last turn: call no more tools, and give your final answer from what you have.');
+  }
+  return advice.length > 0 ? advice.join('\n') : undefined;
+}
+
+function truncatedAdvice(tool: string): string {
+  return `Your call of ${tool} was cut off at the output limit and was not run. Make it again, shorter.`;
+}
+
+function hasContent(block: AssistantBlock): boolean {
+  return block.type !== 'text' || block.text !== '';
+}
+
+function saysSomething(blocks: readonly AssistantBlock[]): boolean {
+  return blocks.some((block) => block.type === 'text' && block.text.trim() !== '');
+}
+
+function callsIn(blocks: readonly AssistantBlock[]): ToolUseBlock[] {
+  return blocks.filter((block): block is ToolUseBlock => block.type === 'tool_use');
+}
+
+function textLines(blocks: readonly AssistantBlock[], turn: number): LogLine[] {
+  return blocks.flatMap((block) =>
+    block.type === 'text' && block.text.trim() !== '' ? linesOf('text', turn, block.text) : [],
+  );
+}
+
+function toolLine(turn: number, call: ToolUseBlock, result: ToolResult): LogLine {
+  const said = describeCall(call.name, call.input, TOOL_LINE_CHARS);
+  const lines = result.text === '' ? 0 : result.text.split('\n').length;
+  const ending = result.aborted
+    ? 'stopped'
+    : result.isError
+      ? `failed: ${oneLine(result.text, 120)}`
+      : `${lines} ${lines === 1 ? 'line' : 'lines'}`;
+  return { kind: 'tool', turn, text: `[tool] ${said} → ${ending}` };
+}
