@@ -26,7 +26,6 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       call.progress,
       start,
       async (pulse) => {
-        if (call.waitingFor !== undefined) pulse.say(start, call.waitingFor);
         const { head, messages } = await deps.transcript(runOf(context), call.messageCount);
         const request = { model: call.model, head, messages, tools: toolSchemas(head.tools) };
         return await answer(deps.models[call.provider], request, call, pulse, deps.probeEveryMs);
@@ -37,7 +36,7 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
   };
 }
 
-/** Asks once; or, for an agent that waits for a person, again and again until the call goes through. */
+/** Asks once; or, for an agent that waits for a person, from time to time until the call goes through. */
 async function answer(
   model: Model,
   request: ModelRequest,
@@ -46,14 +45,17 @@ async function answer(
   probeEveryMs: number,
 ): Promise<ModelAnswer> {
   const onText = (text: string) => pulse.say(`writing: ${oneLine(text.slice(-200), 100)}`);
-  for (;;) {
+  for (let need = call.waitingFor; ; ) {
+    if (need !== undefined) {
+      pulse.say(need, need);
+      await delay(probeEveryMs, undefined, { signal: pulse.signal }).catch(() => undefined);
+      if (pulse.signal.aborted) return { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
+    }
     try {
       return await model.call(request, { signal: pulse.signal, onText });
     } catch (error) {
-      if (call.waitingFor === undefined || !needsPerson(error)) throw error;
-      pulse.say(error.message, error.message);
-      await delay(probeEveryMs, undefined, { signal: pulse.signal }).catch(() => undefined);
-      if (pulse.signal.aborted) return { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
+      if (need === undefined || !needsPerson(error)) throw error;
+      need = error.message;
     }
   }
 }

@@ -25,7 +25,7 @@ export function localOptions(config: Config, env: Env): LocalOptions {
   return {
     stateDir: config.stateDir,
     cacheDir: cacheDirOf(env),
-    env,
+    env: config.noDownload ? { ...env, BGA_NO_DOWNLOAD: '1' } : env,
     workerCommand: [process.execPath, join(__dirname, 'cli', 'main.js'), 'worker'],
     namespace: config.namespace,
     searchAttributes: searchAttributes(),

@@ -1,12 +1,11 @@
-import { homedir } from 'node:os';
 import { type Config, type Env, readTemporalConnection } from './config';
 import type { TemporalTarget } from './temporal';
 
 /** Where the configuration says that Temporal is; secrets and certificates are read only now. */
 export function targetOf(config: Config, env: Env): TemporalTarget {
-  const { connectionOptions } = readTemporalConnection(config.temporal, config.namespace, env, homedir());
+  const { connectionOptions } = readTemporalConnection(config.temporal, config.namespace, env);
   return {
-    address: config.temporal.address ?? connectionOptions.address ?? 'localhost:7233',
+    address: config.temporal.address ?? connectionOptions.address ?? '',
     namespace: config.namespace,
     connection: connectionOptions,
   };

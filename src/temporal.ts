@@ -30,6 +30,7 @@ export interface Temporal {
 export async function connectTemporal(target: TemporalTarget): Promise<Temporal> {
   const connection = await Connection.connect({
     ...target.connection,
+    ...(isLoopback(target.address) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {}),
     address: target.address,
     connectTimeout: REACH_TIMEOUT_MS,
   }).catch((error: unknown) => {
@@ -48,6 +49,11 @@ export async function connectTemporal(target: TemporalTarget): Promise<Temporal>
     },
     close: () => connection.close(),
   };
+}
+
+/** A proxy configured for the internet (`http_proxy`) does not know this machine's own services. */
+function isLoopback(address: string): boolean {
+  return /^(127\.|localhost:|\[::1\])/.test(address);
 }
 
 /** gRPC's own codes: the package that names them is not a direct dependency. */

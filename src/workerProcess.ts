@@ -6,9 +6,6 @@ import { type Config, type Env, readApiKey } from './config';
 import { targetOf } from './target';
 import { type RunningWorker, startWorker } from './worker';
 
-/** How often an agent that waits for a person tries again. */
-const PROBE_EVERY_MS = 30_000;
-
 export async function startConfiguredWorker(config: Config, env: Env): Promise<RunningWorker> {
   return startWorker({
     target: targetOf(config, env),
@@ -25,7 +22,7 @@ export async function startConfiguredWorker(config: Config, env: Env): Promise<R
         }),
       },
       priceOf: (model) => priceFor(model, config.prices),
-      probeEveryMs: PROBE_EVERY_MS,
+      probeEveryMs: config.modelProbeMs,
       ...(config.workspaceRoots === undefined ? {} : { workspaceRoots: config.workspaceRoots }),
     },
   });

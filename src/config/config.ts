@@ -23,6 +23,8 @@ export interface Config {
   limitCaps: LimitOverrides;
   modelIdleTimeoutMs: number;
   modelTotalTimeoutMs: number;
+  /** How often an agent that waits for a person tries its model again. */
+  modelProbeMs: number;
   /** Activities at a time, by worker. */
   concurrency: Record<Tier | 'workspace', number>;
   namespace: string;

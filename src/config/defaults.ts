@@ -11,6 +11,7 @@ export const DEFAULTS = {
   limits: {},
   modelIdleTimeoutMs: 90_000,
   modelTotalTimeoutMs: 900_000,
+  modelProbeMs: 30_000,
   concurrency: { haiku: 20, sonnet: 10, opus: 5, workspace: 20 },
   namespace: 'background-agents',
   local: false,

@@ -37,6 +37,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     ...fromWorkspace('limits (at most)', config.limitCaps),
     plain('modelIdleTimeoutMs', config.modelIdleTimeoutMs),
     plain('modelTotalTimeoutMs', config.modelTotalTimeoutMs),
+    plain('modelProbeMs', config.modelProbeMs),
     ...group('concurrency', config.concurrency),
     plain('namespace', config.namespace),
     isLocal(config)

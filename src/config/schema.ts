@@ -95,6 +95,7 @@ export const layerSchema = z
     limits: limits.partial(),
     modelIdleTimeoutMs: wholeNumber(100, 3_600_000),
     modelTotalTimeoutMs: wholeNumber(1_000, 86_400_000),
+    modelProbeMs: wholeNumber(100, 3_600_000),
     concurrency: concurrency.partial(),
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */

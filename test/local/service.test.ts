@@ -38,6 +38,12 @@ function pidOf(ref: ProcessRef | undefined): number {
   return ref.pid;
 }
 
+/** On a busy machine a process outlives its kill by some milliseconds. */
+async function killNow(ref: ProcessRef): Promise<void> {
+  process.kill(ref.pid, 'SIGKILL');
+  await until('killed', () => (isAlive(ref) ? undefined : true));
+}
+
 function recovered(options: LocalOptions, before: ReadyState): Promise<ReadyState> {
   return until('ready again', () => {
     const state = local.readyService(options.stateDir);
@@ -140,7 +146,7 @@ it('recovers when its processes are killed with -9, one after another', async ()
   expect(state.lastError?.message).toMatch(/server was ended by SIGKILL/);
 
   const orphan = state.server;
-  process.kill(supervisor.pid, 'SIGKILL');
+  await killNow(supervisor);
   const next = await ensure(options);
   expect(next.supervisor).not.toEqual(supervisor);
   expect(next.address).toBe(address);
@@ -151,7 +157,7 @@ it('recovers when its processes are killed with -9, one after another', async ()
 it('leaves nothing running when it is stopped after its supervisor was killed', async () => {
   const options = serviceOptions(makeDir());
   const state = await ensure(options);
-  process.kill(state.supervisor.pid, 'SIGKILL');
+  await killNow(state.supervisor);
   // Not even with the file that names them.
   fs.rmSync(path.join(options.stateDir, 'service.json'));
   await local.stopService(options.stateDir);

@@ -11,9 +11,15 @@ const MAX_WORD_LINES = 200;
 /** Longer patterns are refused. */
 const MAX_PATTERN = 1_900;
 
-// A glob that only excludes leaves .gitignore in force.
-const NOT_PROSE_OR_DATA =
-  '!**/{*.md,*.mdx,*.txt,*.rst,*.json,*.lock,*.map,*.svg,*.html,*.css,*.yml,*.yaml,*.snap,*.csv,*.xml,*.po,*.min.js}';
+// A glob that only excludes leaves .gitignore in force. Results come by path and are cut, so that the prose, data and
+// tests of a repository would crowd its code out.
+const PROSE_AND_DATA =
+  '*.md,*.mdx,*.txt,*.rst,*.json,*.lock,*.map,*.svg,*.html,*.css,*.yml,*.yaml,*.snap,*.csv,*.xml,*.po,*.min.js';
+const TESTS =
+  'test/**,tests/**,__tests__/**,spec/**,testdata/**,fixtures/**,*.test.*,*.spec.*,*_test.*,test_*';
+
+const codeOnly = (words: readonly string[]): string =>
+  `!**/{${PROSE_AND_DATA}${words.some((word) => /^(?:test|spec|fixtur|mock)/.test(word)) ? '' : `,${TESTS}`}}`;
 
 const KEYWORDS =
   'function\\*?|class|const|let|var|def|fn|func|fun|type|interface|struct|enum|union|trait|mod|module|namespace|object|record|protocol|val|message|service|#\\s*define|macro_rules!';
@@ -24,7 +30,7 @@ export function firstCalls(terms: Terms): Call[] {
   // With a name to go by, two words or more still describe a place; a single one only makes noise.
   const words = terms.names.length === 0 || terms.words.length >= 2 ? terms.words : [];
   const each = terms.names.length === 0 && terms.phrases.length === 0;
-  return [...calls, ...wordCalls(words, { each, glob: NOT_PROSE_OR_DATA })];
+  return [...calls, ...wordCalls(words, { each, glob: codeOnly(words) })];
 }
 
 /** The second round, when the first found too little: any case, and the words inside the names. */
@@ -131,14 +137,11 @@ function member(word: string): string {
   return word.endsWith('y') ? `${escapeRegex(word.slice(0, -1))}[yi]` : escapeRegex(word);
 }
 
-/** A word at the beginning of a word or of a hump: `cancel`, `isCancelled`, `IS_CANCELLED`, not `uncancel`. */
+/** A word at the beginning of a word or of a hump: `connect`, `isConnected`, `IS_CONNECTED`, not `reconnect`. */
 function wordStart(word: string): string {
-  const starts = [word, ...relatedTo(word)].flatMap((each) => {
-    const any = `(?:\\b|_)(?i:${member(each).replace(/^\(\?:\\b\|_\)/, '')})`;
-    const hump = `${each.slice(0, 1).toUpperCase()}${each.slice(1)}`;
-    return /^[a-z]/.test(each) ? [any, `[a-z0-9]${escapeRegex(hump)}`] : [any];
-  });
-  return starts.join('|');
+  const any = `(?:\\b|_)(?i:${member(word).replace(/^\(\?:\\b\|_\)/, '')})`;
+  const hump = `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+  return /^[a-z]/.test(word) ? `${any}|[a-z0-9]${escapeRegex(hump)}` : any;
 }
 
 const search = (input: Call['input']): Call => ({ name: 'search', input });

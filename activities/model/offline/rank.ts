@@ -42,7 +42,7 @@ export function rank(hits: readonly Hit[], terms: Terms, intent: Intent): Place[
     const exact = names.some(({ whole }) => whole.test(hit.text));
     const score =
       names.reduce((sum, { name, whole }) => sum + nameScore(hit.text, shape, name, whole, intent), 0) +
-      phraseScore(hit.text, terms.phrases) +
+      phraseScore(hit.text, terms.phrases) * (shape.role === 'comment' ? 0.6 : 1) +
       wordScore(hit.text, present, weights, shape) * (exact ? 0.6 : 1) +
       pathWeight(hit.path) +
       (terms.files.some((file) => hit.path.endsWith(file.replace(/^(?:\.{0,2}\/)+/, '')))

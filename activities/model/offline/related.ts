@@ -1,4 +1,4 @@
-/** Stems that name the same matter in code: a question says "cancellation", the code says `abort`. */
+/** Stems that name the same matter in code: a task and the code it asks about often choose different ones. */
 const GROUPS = [
   'cancel abort kill',
   'error fail exception',

@@ -30,13 +30,11 @@ const MAX_PATHS = 10;
 const MAX_WIDTH = 150;
 
 export function writeReport(findings: Findings): string {
-  const { terms, places, excerpts, paths } = findings;
+  const { terms, excerpts, places, paths } = findings;
   const sections = [
     OFFLINE_NOTICE,
     findings.beyond,
-    places.length > 0
-      ? ['Best matches:', ...places.slice(0, MAX_PLACES).map(placeLine)].join('\n')
-      : nothing(findings),
+    matches(findings),
     paths.length > 0
       ? [pathsTitle(terms), ...paths.slice(0, MAX_PATHS).map((path) => `- ${path}`)].join('\n')
       : undefined,

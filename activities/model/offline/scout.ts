@@ -89,9 +89,9 @@ function plan(
       return { text: 'Little found as written; searching in any case and by parts of the names.', calls };
   }
   const calls = reads(view, rounds.flat());
-  return calls.length === 0
-    ? done
-    : { text: `Reading ${calls.map(({ input }) => String(input.path)).join(', ')}.`, calls };
+  if (calls.length === 0) return done;
+  const files = new Set(calls.map(({ input }) => input.path));
+  return { text: `Reading ${[...files].join(', ')}.`, calls };
 }
 
 function isWeak({ terms, places }: View): boolean {

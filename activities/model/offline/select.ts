@@ -8,7 +8,9 @@ const CHOSEN = 12;
 /** Lines this near belong to one place, when the task names no symbol. */
 const PLACE_LINES = 5;
 /** How much of a word's weight is left each time it has been cited. */
-const FATIGUE = 0.8;
+const FATIGUE = 0.75;
+/** The first word is the subject: the reader wants more of it. */
+const SUBJECT_FATIGUE = 0.95;
 
 /** Best first, without copies of a line in twin files, and without one file or one word filling the list. */
 export function select(candidates: readonly Candidate[], weights: Weights, named: boolean): Place[] {
@@ -30,9 +32,9 @@ export function select(candidates: readonly Candidate[], weights: Weights, named
 /** Weights after the words have been cited: the next place should rather tell of the others. */
 function fatigued(chosen: readonly Candidate[], weights: Weights): Weights {
   return new Map(
-    [...weights].map(([word, weight]) => {
+    [...weights].map(([word, weight], index) => {
       const cited = chosen.reduce((sum, { words }) => sum + (words.get(word) ?? 0), 0);
-      return [word, weight * FATIGUE ** cited];
+      return [word, weight * (index === 0 ? SUBJECT_FATIGUE : FATIGUE) ** cited];
     }),
   );
 }

@@ -7,7 +7,7 @@ export type Matches = ReadonlyMap<string, number>;
 /** How much each word says. */
 export type Weights = ReadonlyMap<string, number>;
 
-const RELATED_FACTOR = 0.6;
+const RELATED_FACTOR = 0.5;
 // Type constructors of a language say nothing of the matter: `Partial<Record<…>>` is no partial record.
 const GENERIC = /\b(?:Partial|Readonly|Required|Record|Promise|Array|Map|Set|Option|Result|List)</g;
 
@@ -41,6 +41,9 @@ export function weigh(matches: Matches, weights: Weights): number {
   return total;
 }
 
+/** How many words are there, related ones counted in part. */
+const fully = (matches: Matches): number => [...matches.values()].reduce((a, b) => a + b, 0);
+
 export function wordScore(
   text: string,
   matches: Matches,
@@ -49,9 +52,9 @@ export function wordScore(
 ): number {
   // Two words that meet say more than each of them alone.
   const terse = subwords(text).length < 3 ? 0.5 : 1;
-  const onLine = weigh(matches, weights) * (1 + 0.3 * Math.max(0, matches.size - 1)) * terse;
+  const onLine = weigh(matches, weights) * (1 + 0.3 * Math.max(0, fully(matches) - 1)) * terse;
   // Prose says what the code around it is for.
-  if (shape.role === 'comment') return onLine * 1.1;
+  if (shape.role === 'comment') return onLine * 1.2;
   if (shape.role === 'import' || shape.role === 'listing') return onLine * 0.3;
   if (shape.name === undefined) return onLine;
   if (shape.what === 'field' || shape.what === 'assignment') return onLine * 0.8;

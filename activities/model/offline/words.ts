@@ -58,7 +58,7 @@ const SUFFIXES = [
   's',
 ];
 
-/** Light stemming: `cancellation`, `cancelled`, `cancels` → `cancel`; `retries` → `retry`. */
+/** Light stemming: `connection`, `connected`, `connects` → `connect`; `retries` → `retry`. */
 export function stem(word: string): string {
   const lower = word.toLowerCase();
   const irregular = IRREGULAR.get(lower);
@@ -69,7 +69,7 @@ export function stem(word: string): string {
   const suffix = SUFFIXES.find((s) => lower.endsWith(s) && lower.length - s.length >= (s === 's' ? 3 : 4));
   const root = suffix === undefined ? lower : lower.slice(0, -suffix.length);
   if (suffix === undefined || suffix === 's') return root.length > 5 ? root.replace(/e$/, '') : root;
-  // stopp → stop, cancell → cancel; short roots keep theirs (call, pass).
+  // stopp → stop, controll → control; short roots keep theirs (call, pass).
   if (root.length > 4 && /([^aeious])\1$/.test(root)) return root.slice(0, -1);
   return root.replace(/e$/, '');
 }
@@ -82,7 +82,7 @@ export function subwords(identifier: string): string[] {
   return (spaced.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.toLowerCase());
 }
 
-/** Whether a subword belongs to the family of a stem: `cancelled` to `cancel`, `retries` to `retry`. */
+/** Whether a subword belongs to the family of a stem: `connected` to `connect`, `retries` to `retry`. */
 export function inFamily(subword: string, stemmed: string): boolean {
   // Three letters and less stand for themselves: `key` is not the beginning of `keyword`.
   if (stemmed.length <= 3) return subword === stemmed || subword === `${stemmed}s`;
