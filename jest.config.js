@@ -13,6 +13,8 @@ module.exports = {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/globalSetup.ts',
+  reporters: ['default', '<rootDir>/test/support/countsReporter.js'],
   maxWorkers: 2,
   testTimeout: 60_000,
 };

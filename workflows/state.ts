@@ -116,8 +116,9 @@ export function recordResults(
   const advice = adviceAfter(state, limits);
   if (advice) blocks.push({ type: 'text', text: advice });
   const lines = answered.map(({ call, result }) => toolLine(state.turn, call, result));
+  const { truncatedToolCall: _, ...rest } = state;
   return {
-    ...state,
+    ...rest,
     messages: [...state.messages, { role: 'user', blocks }],
     log: [...state.log, ...lines],
     toolCalls: state.toolCalls + calls.length,

@@ -1,0 +1,111 @@
+import { type ModelServer, startModelServer } from '../support/modelServer';
+import { type Product, startProduct, until } from '../support/product';
+import {
+  AGENTS,
+  bulkyWorkspace,
+  expectWhole,
+  LEAST_IN_FLIGHT,
+  startSwarm,
+  untilInFlight,
+  waitForAll,
+} from './swarm';
+
+let models: ModelServer;
+let product: Product;
+
+beforeAll(async () => {
+  models = await startModelServer();
+  product = await startProduct({
+    modelUrl: models.url,
+    workspace: bulkyWorkspace(),
+    env: { BGA_CONCURRENCY_HAIKU: '40', BGA_CONCURRENCY_WORKSPACE: '40' },
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await product?.stop();
+  await models?.stop();
+});
+
+/** Three turns: read, read, answer; each reply takes so long that a kill can hit it. */
+function scriptReaders(name: string, latencyMs: number): void {
+  for (let index = 0; index < AGENTS; index += 1) {
+    const marker = `${name}-${String(index).padStart(2, '0')}`;
+    models.script(
+      marker,
+      [
+        { text: 'first', tool: { name: 'read_file', input: { path: 'a.txt' } } },
+        { text: 'second', tool: { name: 'list_files', input: { path: 'bulk', max_results: 3 } } },
+        { text: `${marker} done` },
+      ],
+      { latencyMs },
+    );
+  }
+}
+
+const readerLines = (marker: string) => [
+  'first',
+  '[tool] read_file a.txt → 2 lines',
+  'second',
+  '[tool] list_files bulk max_results=3 → 4 lines',
+  `${marker} done`,
+];
+
+it('finishes every agent after kill -9 of the worker in the middle of model calls', async () => {
+  scriptReaders('worker-model', 2_500);
+  const swarm = await startSwarm(product.agents, 'worker-model');
+  expect(await untilInFlight(product.agents, swarm.ids, 'callModel')).toBeGreaterThanOrEqual(LEAST_IN_FLIGHT);
+  const pid = product.workerPid();
+  process.kill(pid, 'SIGKILL');
+  await waitForAll(product.agents, swarm.ids);
+  await expectWhole(product.agents, models, swarm, { turns: 3, toolCalls: 2, lines: readerLines });
+  expect(await until(() => product.workerPid())).not.toBe(pid);
+}, 300_000);
+
+it('finishes every agent after kill -9 of the worker in the middle of tool calls', async () => {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let waiting = 0;
+  for (let index = 0; index < AGENTS; index += 1) {
+    const marker = `worker-tool-${String(index).padStart(2, '0')}`;
+    models.script(marker, async (turn) => {
+      if (turn === 1) return { text: `${marker} done` };
+      waiting += 1;
+      await gate;
+      // Unicode classes in a row make ripgrep work for it.
+      return { text: 'searching', tool: { name: 'search', input: { pattern: '(?i)(\\w+ ){8}\\pL+ \\w+ zebra' } } };
+    });
+  }
+  const swarm = await startSwarm(product.agents, 'worker-tool');
+  await until(() => waiting >= AGENTS);
+  open();
+  expect(await untilInFlight(product.agents, swarm.ids, 'callTool')).toBeGreaterThanOrEqual(LEAST_IN_FLIGHT);
+  process.kill(product.workerPid(), 'SIGKILL');
+  await waitForAll(product.agents, swarm.ids);
+  await expectWhole(product.agents, models, swarm, {
+    turns: 2,
+    toolCalls: 1,
+    lines: (marker) => [
+      'searching',
+      '[tool] search (?i)(\\w+ ){8}\\pL+ \\w+ zebra → 1 line',
+      `${marker} done`,
+    ],
+  });
+  // The first answer was recorded before the kill: no model call of it is repeated.
+  for (const [index] of swarm.ids.entries()) {
+    expect(models.requests(swarm.marker(index)).filter(({ turn }) => turn === 0)).toHaveLength(1);
+  }
+}, 300_000);
+
+it('finishes every agent after kill -9 of the Temporal server', async () => {
+  scriptReaders('server-kill', 2_500);
+  const swarm = await startSwarm(product.agents, 'server-kill');
+  expect(await untilInFlight(product.agents, swarm.ids, 'callModel')).toBeGreaterThanOrEqual(LEAST_IN_FLIGHT);
+  const pid = product.serverPid();
+  process.kill(pid, 'SIGKILL');
+  await until(() => product.serverPid() !== pid, 60_000).catch(() => undefined);
+  await waitForAll(product.agents, swarm.ids);
+  await expectWhole(product.agents, models, swarm, { turns: 3, toolCalls: 2, lines: readerLines });
+}, 300_000);

@@ -1,0 +1,11 @@
+import { cacheDirOf } from '../../src/local/paths';
+import { resolveBinary } from '../../src/local/binary';
+
+/** Gets the Temporal server once, before any test needs it: on a fresh machine that takes minutes, and has no place in a test's own time. */
+export default async function globalSetup(): Promise<void> {
+  let said = '';
+  await resolveBinary({ cacheDir: cacheDirOf(process.env), env: process.env }, ({ text }) => {
+    if (text !== said) process.stderr.write(`${text}\n`);
+    said = text;
+  });
+}

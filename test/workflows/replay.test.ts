@@ -1,0 +1,107 @@
+/**
+ * Histories of the shapes an agent's workflow can take. The committed ones were written by released versions and must
+ * replay for ever; fresh ones are replayed as well, and written to `test/histories` with RECORD_HISTORIES=1.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { Worker } from '@temporalio/worker';
+import { kill, spawn, status } from '../../src/agents';
+import { WORKFLOW_BUNDLE } from '../support/bundle';
+import { type ModelServer, startModelServer } from '../support/modelServer';
+import { type Product, startProduct, until } from '../support/product';
+
+const HISTORIES = join(__dirname, '..', 'histories');
+const committed = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+
+const replay = (history: unknown) =>
+  Worker.runReplayHistory({ workflowBundle: { codePath: WORKFLOW_BUNDLE }, replayName: 'replay' }, history);
+
+describe('replays', () => {
+  it('has histories to replay', () => {
+    expect(committed.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it.each(committed)('%s', async (name) => {
+    await replay(JSON.parse(readFileSync(join(HISTORIES, name), 'utf8')));
+  });
+
+  it('notices a history that the code would not have written', async () => {
+    const history = JSON.parse(readFileSync(join(HISTORIES, committed[0] ?? ''), 'utf8'));
+    for (const event of history.events) {
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      if (scheduled) scheduled.activityType.name = 'callSomethingElse';
+    }
+    await expect(replay(history)).rejects.toThrow(/[Nn]ondeterminism/);
+  });
+});
+
+describe('fresh histories replay', () => {
+  let models: ModelServer;
+  let product: Product;
+  let release: () => void = () => undefined;
+  const held = new Promise<{ text: string }>((resolve) => {
+    release = () => resolve({ text: 'late' });
+  });
+
+  beforeAll(async () => {
+    models = await startModelServer();
+    product = await startProduct({ modelUrl: models.url, env: { BGA_MODEL_PROBE_MS: '300' } });
+    writeFileSync(join(product.workspace, 'a.txt'), 'alpha\n');
+  }, 120_000);
+
+  afterAll(async () => {
+    release();
+    await product?.stop();
+    await models?.stop();
+  });
+
+  const read = { name: 'read_file', input: { path: 'a.txt' } };
+  const shapes: Record<string, { prepare: () => void; limits?: object; stop?: boolean; ending: string }> = {
+    answered: {
+      prepare: () => models.script('answered', [{ tools: [read, { name: 'list_files', input: {} }] }, { text: 'done' }]),
+      ending: 'completed',
+    },
+    'max-turns': {
+      prepare: () => models.script('max-turns', (turn) => ({ tool: { name: 'search', input: { pattern: `p${turn}` } } })),
+      limits: { max_turns: 2 },
+      ending: 'failed',
+    },
+    timeout: { prepare: () => models.script('timeout', () => held), limits: { timeout_ms: 1_000 }, ending: 'failed' },
+    killed: { prepare: () => models.script('killed', () => held), stop: true, ending: 'killed' },
+    waited: {
+      prepare: () => {
+        models.script('waited', [{ text: 'let in' }]);
+        models.fail({ marker: 'waited', status: 401, type: 'authentication_error', times: 2 });
+      },
+      ending: 'completed',
+    },
+    'unknown-tool': {
+      prepare: () => models.script('unknown-tool', [{ tool: { name: 'nope', input: {} } }, { text: '' }, { text: '' }]),
+      ending: 'failed',
+    },
+  };
+
+  it.each(Object.keys(shapes))('%s', async (name) => {
+    const shape = shapes[name];
+    if (!shape) throw new Error(name);
+    shape.prepare();
+    const { agent_id } = await spawn(product.agents, { task: name, agent_type: 'explore', ...shape.limits });
+    if (shape.stop) {
+      await until(async () => (await status(product.agents, agent_id)).status === 'running');
+      await until(() => models.requests(name).length > 0);
+      await kill(product.agents, agent_id);
+    }
+    const ended = await until(async () => {
+      const now = await status(product.agents, agent_id);
+      return now.finished_at ? now.status : undefined;
+    }, 60_000);
+    expect(ended).toBe(shape.ending);
+    const history = await product.agents.temporal.client.workflow.getHandle(agent_id).fetchHistory();
+    await replay(history);
+    if (process.env.RECORD_HISTORIES) {
+      mkdirSync(HISTORIES, { recursive: true });
+      writeFileSync(join(HISTORIES, `v0.1-${name}.json`), `${historyToJSON(history)}\n`);
+    }
+  }, 90_000);
+});
