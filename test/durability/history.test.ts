@@ -29,9 +29,15 @@ afterAll(async () => {
 
 it('grows by the turn, not by the conversation', async () => {
   models.script('long', (turn) =>
-    turn === TURNS ? { text: 'done' } : { text: `turn ${turn}`, tool: { name: 'read_file', input: { path: `file-${turn}.txt` } } },
+    turn === TURNS
+      ? { text: 'done' }
+      : { text: `turn ${turn}`, tool: { name: 'read_file', input: { path: `file-${turn}.txt` } } },
   );
-  const { agent_id } = await spawn(product.agents, { task: 'long', agent_type: 'explore', max_turns: TURNS + 1 });
+  const { agent_id } = await spawn(product.agents, {
+    task: 'long',
+    agent_type: 'explore',
+    max_turns: TURNS + 1,
+  });
   await until(async () => (await status(product.agents, agent_id)).status === 'completed', 150_000);
 
   const bytes = await bytesByTurn(agent_id);
@@ -49,7 +55,8 @@ async function bytesByTurn(agentId: string): Promise<number[]> {
   for (const event of events ?? []) {
     if (event.activityTaskScheduledEventAttributes?.activityType?.name === 'callModel') turns.push(0);
     const last = turns.length - 1;
-    if (last >= 0) turns[last] = (turns[last] ?? 0) + temporal.api.history.v1.HistoryEvent.encode(event).finish().length;
+    if (last >= 0)
+      turns[last] = (turns[last] ?? 0) + temporal.api.history.v1.HistoryEvent.encode(event).finish().length;
   }
   return turns;
 }

@@ -75,7 +75,10 @@ it('finishes every agent after kill -9 of the worker in the middle of tool calls
       waiting += 1;
       await gate;
       // Unicode classes in a row make ripgrep work for it.
-      return { text: 'searching', tool: { name: 'search', input: { pattern: '(?i)(\\w+ ){8}\\pL+ \\w+ zebra' } } };
+      return {
+        text: 'searching',
+        tool: { name: 'search', input: { pattern: '(?i)(\\w+ ){8}\\pL+ \\w+ zebra' } },
+      };
     });
   }
   const swarm = await startSwarm(product.agents, 'worker-tool');

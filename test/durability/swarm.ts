@@ -30,7 +30,9 @@ export async function startSwarm(agents: AgentsContext, name: string): Promise<S
   const marker = (index: number) => `${name}-${String(index).padStart(2, '0')}`;
   const indexes = Array.from({ length: AGENTS }, (_, index) => index);
   const spawned = await Promise.all(
-    indexes.map((index) => spawn(agents, { task: marker(index), agent_type: 'explore', timeout_ms: 300_000 })),
+    indexes.map((index) =>
+      spawn(agents, { task: marker(index), agent_type: 'explore', timeout_ms: 300_000 }),
+    ),
   );
   return { ids: spawned.map(({ agent_id }) => agent_id), marker };
 }
@@ -39,14 +41,26 @@ export async function startSwarm(agents: AgentsContext, name: string): Promise<S
 const STARTED = 2;
 
 /** How many agents have a started activity of this type, by what the server itself says. */
-export async function inFlight(agents: AgentsContext, ids: readonly string[], activity: string): Promise<number> {
-  const described = await Promise.all(ids.map((id) => agents.temporal.client.workflow.getHandle(id).describe()));
+export async function inFlight(
+  agents: AgentsContext,
+  ids: readonly string[],
+  activity: string,
+): Promise<number> {
+  const described = await Promise.all(
+    ids.map((id) => agents.temporal.client.workflow.getHandle(id).describe()),
+  );
   return described.filter(({ raw }) =>
-    (raw.pendingActivities ?? []).some((pending) => pending.activityType?.name === activity && pending.state === STARTED),
+    (raw.pendingActivities ?? []).some(
+      (pending) => pending.activityType?.name === activity && pending.state === STARTED,
+    ),
   ).length;
 }
 
-export async function untilInFlight(agents: AgentsContext, ids: readonly string[], activity: string): Promise<number> {
+export async function untilInFlight(
+  agents: AgentsContext,
+  ids: readonly string[],
+  activity: string,
+): Promise<number> {
   return until(async () => {
     const count = await inFlight(agents, ids, activity);
     return count >= LEAST_IN_FLIGHT ? count : undefined;
@@ -74,7 +88,10 @@ export async function expectWhole(
     });
     const full = await output(agents, { agent_id: id, view: 'full' });
     expect(full.text.split('\n')).toEqual(expected.lines(marker(index)));
-    expect(await completedActivities(agents, id)).toEqual({ callModel: expected.turns, callTool: expected.toolCalls });
+    expect(await completedActivities(agents, id)).toEqual({
+      callModel: expected.turns,
+      callTool: expected.toolCalls,
+    });
     const played = models.requests(marker(index)).filter(({ played: how }) => how === 'reply');
     expect(new Set(played.map(({ turn }) => turn)).size).toBe(expected.turns);
   }

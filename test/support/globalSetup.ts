@@ -1,5 +1,5 @@
-import { cacheDirOf } from '../../src/local/paths';
 import { resolveBinary } from '../../src/local/binary';
+import { cacheDirOf } from '../../src/local/paths';
 
 /** Gets the Temporal server once, before any test needs it: on a fresh machine that takes minutes, and has no place in a test's own time. */
 export default async function globalSetup(): Promise<void> {

@@ -3,13 +3,16 @@
  * replay for ever; fresh ones are replayed as well, and written to `test/histories` with RECORD_HISTORIES=1.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { kill, spawn, status } from '../../src/agents';
 import { WORKFLOW_BUNDLE } from '../support/bundle';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const HISTORIES = join(__dirname, '..', 'histories');
 const committed = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
@@ -59,15 +62,21 @@ describe('fresh histories replay', () => {
   const read = { name: 'read_file', input: { path: 'a.txt' } };
   const shapes: Record<string, { prepare: () => void; limits?: object; stop?: boolean; ending: string }> = {
     answered: {
-      prepare: () => models.script('answered', [{ tools: [read, { name: 'list_files', input: {} }] }, { text: 'done' }]),
+      prepare: () =>
+        models.script('answered', [{ tools: [read, { name: 'list_files', input: {} }] }, { text: 'done' }]),
       ending: 'completed',
     },
     'max-turns': {
-      prepare: () => models.script('max-turns', (turn) => ({ tool: { name: 'search', input: { pattern: `p${turn}` } } })),
+      prepare: () =>
+        models.script('max-turns', (turn) => ({ tool: { name: 'search', input: { pattern: `p${turn}` } } })),
       limits: { max_turns: 2 },
       ending: 'failed',
     },
-    timeout: { prepare: () => models.script('timeout', () => held), limits: { timeout_ms: 1_000 }, ending: 'failed' },
+    timeout: {
+      prepare: () => models.script('timeout', () => held),
+      limits: { timeout_ms: 1_000 },
+      ending: 'failed',
+    },
     killed: { prepare: () => models.script('killed', () => held), stop: true, ending: 'killed' },
     waited: {
       prepare: () => {
@@ -77,31 +86,42 @@ describe('fresh histories replay', () => {
       ending: 'completed',
     },
     'unknown-tool': {
-      prepare: () => models.script('unknown-tool', [{ tool: { name: 'nope', input: {} } }, { text: '' }, { text: '' }]),
+      prepare: () =>
+        models.script('unknown-tool', [{ tool: { name: 'nope', input: {} } }, { text: '' }, { text: '' }]),
       ending: 'failed',
     },
   };
 
-  it.each(Object.keys(shapes))('%s', async (name) => {
-    const shape = shapes[name];
-    if (!shape) throw new Error(name);
-    shape.prepare();
-    const { agent_id } = await spawn(product.agents, { task: name, agent_type: 'explore', ...shape.limits });
-    if (shape.stop) {
-      await until(async () => (await status(product.agents, agent_id)).status === 'running');
-      await until(() => models.requests(name).length > 0);
-      await kill(product.agents, agent_id);
-    }
-    const ended = await until(async () => {
-      const now = await status(product.agents, agent_id);
-      return now.finished_at ? now.status : undefined;
-    }, 60_000);
-    expect(ended).toBe(shape.ending);
-    const history = await product.agents.temporal.client.workflow.getHandle(agent_id).fetchHistory();
-    await replay(history);
-    if (process.env.RECORD_HISTORIES) {
-      mkdirSync(HISTORIES, { recursive: true });
-      writeFileSync(join(HISTORIES, `v0.1-${name}.json`), `${historyToJSON(history)}\n`);
-    }
-  }, 90_000);
+  it.each(Object.keys(shapes))(
+    '%s',
+    async (name) => {
+      const shape = shapes[name];
+      if (!shape) throw new Error(name);
+      shape.prepare();
+      const { agent_id } = await spawn(product.agents, {
+        task: name,
+        agent_type: 'explore',
+        ...shape.limits,
+      });
+      if (shape.stop) {
+        await until(async () => (await status(product.agents, agent_id)).status === 'running');
+        await until(() => models.requests(name).length > 0);
+        await kill(product.agents, agent_id);
+      }
+      const ended = await until(async () => {
+        const now = await status(product.agents, agent_id);
+        return now.finished_at ? now.status : undefined;
+      }, 60_000);
+      expect(ended).toBe(shape.ending);
+      const history = await product.agents.temporal.client.workflow.getHandle(agent_id).fetchHistory();
+      await replay(history);
+      if (process.env.RECORD_HISTORIES) {
+        mkdirSync(HISTORIES, { recursive: true });
+        // Of the machine that recorded it, nothing stays.
+        const anonymous = historyToJSON(history).replaceAll(hostname(), 'host');
+        writeFileSync(join(HISTORIES, `v0.1-${name}.json`), `${anonymous}\n`);
+      }
+    },
+    90_000,
+  );
 });

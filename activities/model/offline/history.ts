@@ -30,13 +30,11 @@ export function readHistory({ head, messages }: Pick<ModelRequest, 'head' | 'mes
   let askedAt = -1;
   let ask = head.task;
   messages.forEach((message, index) => {
-    const text = userBlocks(message)
-      .flatMap((block) => (block.type === 'text' ? [block.text] : []))
-      .join('\n')
-      .trim();
+    const text = askedIn(message);
     if (text === '') return;
     askedAt = index;
-    ask = text;
+    // The first message says besides the task where the workspace is; that is no word to search for.
+    ask = index === 0 ? head.task : text;
   });
   const rounds = messages.slice(askedAt + 1).flatMap((message) => {
     const calls = toolUses(message);
@@ -46,6 +44,16 @@ export function readHistory({ head, messages }: Pick<ModelRequest, 'head' | 'mes
 }
 
 const userBlocks = (message: Message) => (message.role === 'user' ? message.blocks : []);
+
+/** Text beside tool results is advice about the limits, not a new question. */
+function askedIn(message: Message): string {
+  const blocks = userBlocks(message);
+  if (blocks.some((block) => block.type === 'tool_result')) return '';
+  return blocks
+    .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+    .join('\n')
+    .trim();
+}
 
 const toolUses = (message: Message): ToolUseBlock[] =>
   message.role === 'assistant'

@@ -126,6 +126,36 @@ describe('a conversation', () => {
     expect(second.cited[0]).toBe('main.py:3');
   });
 
+  it('asks for the task alone, not for where the workspace is', () => {
+    const first: Message = {
+      role: 'user',
+      blocks: [{ type: 'text', text: 'area_of\n\nWorkspace: /srv/zebra' }],
+    };
+    const calls = JSON.stringify(nextStep({ head: headOf('area_of'), messages: [first] }));
+    expect(calls).toContain('area_of');
+    expect(calls).not.toContain('zebra');
+  });
+
+  it('takes advice beside tool results for no new question', () => {
+    const first: Message = { role: 'user', blocks: [{ type: 'text', text: 'area_of' }] };
+    const step = nextStep({ head: headOf('area_of'), messages: [first] });
+    const uses = step.calls.map((call) => ({ type: 'tool_use' as const, ...call }));
+    const results = uses.map(({ id }) => ({
+      type: 'tool_result' as const,
+      toolUseId: id,
+      text: 'shapes.py:2:     def area_of(self):',
+      isError: false,
+    }));
+    const advised: Message = {
+      role: 'user',
+      blocks: [...results, { type: 'text', text: 'This is your last turn: call no more tools.' }],
+    };
+    const plain: Message = { role: 'user', blocks: results };
+    const after = (last: Message) =>
+      nextStep({ head: headOf('area_of'), messages: [first, { role: 'assistant', blocks: uses }, last] });
+    expect(after(advised)).toEqual(after(plain));
+  });
+
   it('may have lost the results of its calls', () => {
     const head = headOf('Where is area_of defined?');
     const { text, calls } = nextStep({ head, messages: [] });
