@@ -18,6 +18,8 @@ export interface TemporalTarget {
 
 /** Nobody should wait longer than this to learn that the server is not there. */
 const REACH_TIMEOUT_MS = 10_000;
+/** Less than that, because the program has to start and to end as well. */
+const CONNECT_TIMEOUT_MS = 6_000;
 
 export interface Temporal {
   client: Client;
@@ -32,7 +34,7 @@ export async function connectTemporal(target: TemporalTarget): Promise<Temporal>
     ...target.connection,
     ...(isLoopback(target.address) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {}),
     address: target.address,
-    connectTimeout: REACH_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
   }).catch((error: unknown) => {
     throw unreachable(target, error);
   });

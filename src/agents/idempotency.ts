@@ -10,12 +10,18 @@ interface KeyedSpawn {
   agentType: string;
 }
 
+export interface Started {
+  agentId: string;
+  /** Started by this call, and not found. */
+  isNew: boolean;
+}
+
 /** Starts one agent for a key, however often and however simultaneously it is asked for. */
 export async function spawnOnce(
   context: AgentsContext,
   request: KeyedSpawn,
-  start: (agentId: string) => Promise<string>,
-): Promise<string> {
+  start: (agentId: string) => Promise<Started>,
+): Promise<Started> {
   const { keyed } = context.session;
   const known = keyed.get(request.key);
   const made = known ?? startOrFind(context, request, start);
@@ -24,21 +30,23 @@ export async function spawnOnce(
     // A spawn that failed leaves its key free.
     made.catch(() => keyed.delete(request.key));
   }
-  const { agentId, taskHash } = await made;
+  const { agentId, taskHash, isNew } = await made;
   if (taskHash !== request.taskHash) throw usedForAnotherTask(request.key, agentId);
-  return agentId;
+  return { agentId, isNew: isNew && !known };
 }
 
 async function startOrFind(
   context: AgentsContext,
   request: KeyedSpawn,
-  start: (agentId: string) => Promise<string>,
-): Promise<{ agentId: string; taskHash: string }> {
+  start: (agentId: string) => Promise<Started>,
+) {
   const found = await findKeyed(context, request.key);
-  if (found) return found;
-  const agentId = agentIdForKey(request.agentType, context.session.id, request.key);
-  await start(agentId);
-  return { agentId, taskHash: request.taskHash };
+  if (found) return { ...found, isNew: false };
+  const started = await start(agentIdForKey(request.agentType, context.session.id, request.key));
+  if (started.isNew) return { ...started, taskHash: request.taskHash };
+  // Another process of this session was quicker, and perhaps with another task.
+  const other = await observe(context, started.agentId);
+  return { ...started, taskHash: other.memo.taskHash };
 }
 
 /** The id holds the key, but also the type, and `auto` may have chosen another type for another task: so every type is asked. */
@@ -49,7 +57,7 @@ async function findKeyed(context: AgentsContext, key: string) {
   return found && { agentId: found.agentId, taskHash: found.memo.taskHash };
 }
 
-function absentIfNotFound(error: unknown): undefined {
+export function absentIfNotFound(error: unknown): undefined {
   if (error instanceof UserError && error.kind === 'not_found') return undefined;
   throw error;
 }
@@ -57,6 +65,6 @@ function absentIfNotFound(error: unknown): undefined {
 function usedForAnotherTask(key: string, agentId: string): UserError {
   return new UserError(
     'invalid',
-    `The idempotency key "${key}" was used in this session for another task (agent ${agentId}). Use a new key.`,
+    `The idempotency key ${JSON.stringify(key)} was used in this session for another task (agent ${agentId}). Use a new key.`,
   );
 }

@@ -1,9 +1,7 @@
 /** What callers may ask: the input schemas of the MCP tools, which the commands check their options with as well. */
 import { z } from 'zod';
 import { AGENT_STATUSES, LIFETIMES } from '../../workflows/contract';
-import { DEFAULT_LIMIT } from './list';
-import { DEFAULT_MAX_CHARS, MOST_MAX_CHARS } from './output';
-import { DEFAULT_WAIT_MS } from './wait';
+import { DEFAULT_LIMIT, DEFAULT_MAX_CHARS, DEFAULT_WAIT_MS, MOST_MAX_CHARS, MOST_WAIT_MS } from './defaults';
 
 const DAY_MS = 86_400_000;
 const agentId = z
@@ -113,7 +111,7 @@ export const waitInput = z.strictObject({
   timeout_ms: z
     .int()
     .min(0)
-    .max(55_000)
+    .max(MOST_WAIT_MS)
     .default(DEFAULT_WAIT_MS)
     .describe('Longest wait; call again to wait on.'),
 });

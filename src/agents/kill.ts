@@ -4,21 +4,28 @@ import { stopSignal } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
 import type { AgentsContext } from './context';
 import { type Observation, observe } from './observe';
+import { plainText } from './plain';
 import type { KillResult } from './results';
 
 /** The running call is aborted within two seconds; after this, either it is very busy or no worker is up. */
-const CONFIRM_MS = 6_000;
+const CONFIRM_MS = 5_000;
 const LOOK_MS = 150;
 
 /** Stops an agent and waits for its ending. Killing an ended agent changes nothing and says what it ended as. */
 export async function kill(context: AgentsContext, agentId: string, note?: string): Promise<KillResult> {
   const before = await observe(context, agentId);
   if (before.outcome)
-    return told(before, `It had already ended as ${before.status} (${before.outcome.reason}).`);
+    return told(
+      before,
+      `It had already ended as ${before.status} (${before.outcome.reason}); nothing was changed.`,
+    );
   await requestStop(context, agentId, 'killed', note);
   const after = await untilStopped(context, agentId);
   if (!after.outcome)
-    return told(after, 'The kill is requested; it takes effect as soon as a worker is up (bga up).');
+    return told(
+      after,
+      'The kill is requested; it takes effect as soon as a worker answers. If none is up, start one with `bga up`.',
+    );
   return told(
     after,
     after.status === 'killed' ? 'Killed. What it had found stays readable.' : 'It ended by itself first.',
@@ -34,9 +41,8 @@ export async function requestStop(
 ): Promise<void> {
   const handle = temporal.client.workflow.getHandle(agentId);
   try {
-    await temporal.call(() =>
-      note === undefined ? handle.signal(stopSignal, reason) : handle.signal(stopSignal, reason, note),
-    );
+    const args: [KillReason, note?: string] = note === undefined ? [reason] : [reason, plainText(note)];
+    await temporal.call(() => handle.signal(stopSignal, ...args));
     await temporal.call(() => handle.cancel());
   } catch (error) {
     // It ended in between.

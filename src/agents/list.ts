@@ -1,32 +1,33 @@
-import { AGENT_STATUSES, type AgentStatus } from '../../workflows/contract';
+import { agentTypeNames, resolveAgentType } from '../agentTypes';
 import type { AgentsContext } from './context';
-import { UserError } from './errors';
-import { shortHash } from './ids';
-import { listedFrom, listedFromRow } from './listed';
-import { type Observation, observe } from './observe';
-import type { ListedAgent, ListResult } from './results';
+import { cursorOf, isAfter, newestFirst, type Place, parseCursor } from './cursor';
+import { DEFAULT_LIMIT } from './defaults';
+import { type Listing, listedFrom, listedFromRow } from './listed';
+import { observe } from './observe';
+import type { ListResult } from './results';
 import {
   type AgentFilter,
   count,
+  countByStatus,
   createdBetween,
   queryFor,
+  realWorkspace,
   rows,
   type Scope,
   VISIBILITY_LAG_MS,
 } from './visibility';
 import { newestWindow } from './window';
 
-export interface ListRequest {
-  status?: AgentStatus | undefined;
+export interface ListRequest extends Omit<Partial<AgentFilter>, 'agentType' | 'scope'> {
   agent_type?: string | undefined;
   scope?: Scope | undefined;
   limit?: number | undefined;
   cursor?: string | undefined;
 }
 
-export const DEFAULT_LIMIT = 20;
 /** Clocks of other machines may run ahead of ours. */
 const CLOCK_SKEW_MS = 300_000;
+
 /** Agents, newest first. */
 export async function list(context: AgentsContext, request: ListRequest): Promise<ListResult> {
   const filter: AgentFilter = {
@@ -36,12 +37,14 @@ export async function list(context: AgentsContext, request: ListRequest): Promis
   };
   const limit = request.limit ?? DEFAULT_LIMIT;
   const before = request.cursor === undefined ? undefined : parseCursor(request.cursor);
+  const unseen = await unseenSpawns(context, filter);
   const [page, counts] = await Promise.all([
-    newest(context, filter, limit, before),
-    countAll(context, filter),
+    pageOf(context, filter, unseen, limit, before),
+    countAll(context, filter, unseen),
   ]);
+  if (page.agents.length === 0) refuseUnknownType(context, filter.agentType);
   return {
-    agents: page.agents,
+    agents: page.agents.map(({ agent }) => agent),
     counts,
     ...(page.more === undefined ? {} : { next_cursor: page.more }),
   };
@@ -49,94 +52,77 @@ export async function list(context: AgentsContext, request: ListRequest): Promis
 
 /** Ids of all the agents of this session, newest first. */
 export async function agentIdsOfSession(context: AgentsContext): Promise<string[]> {
-  const found = await rows(context, queryFor(context, { scope: 'session' }));
+  const found = await rows(context, await queryFor(context, { scope: 'session' }));
   const own = context.session.spawned.map(({ agentId }) => agentId);
   return [...new Set([...own.reverse(), ...found.map((row) => row.workflowId)])];
 }
 
-interface Place {
-  createdAtMs: number;
-  agentId: string;
+async function pageOf(
+  context: AgentsContext,
+  filter: AgentFilter,
+  unseen: readonly Listing[],
+  limit: number,
+  before: Place | undefined,
+) {
+  const query = await queryFor(context, filter);
+  const { found, isLast } = await newest(context, query, limit + 1, before);
+  const all = [...found, ...unseen.filter(filteredBy(filter))];
+  const sorted = all.filter((agent) => !before || isAfter(agent, before)).sort(newestFirst);
+  const agents = sorted.slice(0, limit);
+  const last = agents.at(-1);
+  return { agents, more: last && (sorted.length > limit || !isLast) ? cursorOf(last) : undefined };
 }
 
-async function newest(context: AgentsContext, filter: AgentFilter, limit: number, before: Place | undefined) {
-  const query = queryFor(context, filter);
-  const toMs = before?.createdAtMs ?? context.nowMs() + CLOCK_SKEW_MS;
-  // One more than the page, to know whether there is another; with a cursor, one more for the row it points at.
-  const wanted = limit + (before ? 2 : 1);
+/** At least `wanted` agents after the place, or all there are; many may share its millisecond, so those are fetched apart. */
+async function newest(context: AgentsContext, query: string, wanted: number, before: Place | undefined) {
+  const fetch = async (fromMs: number, toMs: number) =>
+    (await rows(context, createdBetween(query, fromMs, toMs))).map((row) => listedFromRow(context, row));
+  const tied = before ? await fetch(before.createdAtMs, before.createdAtMs) : [];
+  const toMs = before ? before.createdAtMs - 1 : context.nowMs() + CLOCK_SKEW_MS;
   const { window, isLast } = await newestWindow(toMs, wanted, ({ fromMs, toMs: end }) =>
     count(context, createdBetween(query, fromMs, end)),
   );
-  const found = (await rows(context, createdBetween(query, window.fromMs, window.toMs))).map((row) =>
-    listedFromRow(context, row),
-  );
-  const fresh = before ? [] : await ownFresh(context, filter, new Set(found.map((agent) => agent.agent_id)));
-  const sorted = [...found, ...fresh].sort(newestFirst).filter((agent) => !before || isAfter(agent, before));
-  const agents = sorted.slice(0, limit);
-  const last = agents.at(-1);
-  const more = last && (sorted.length > limit || !isLast) ? cursorOf(last) : undefined;
-  return { agents, more };
+  return { found: [...tied, ...(await fetch(window.fromMs, window.toMs))], isLast };
 }
 
-/** The session's own spawns that visibility does not show yet. */
-async function ownFresh(
+/** The session's own spawns that visibility does not show yet, in whatever status. */
+async function unseenSpawns(context: AgentsContext, { scope }: AgentFilter): Promise<Listing[]> {
+  const sinceMs = context.nowMs() - VISIBILITY_LAG_MS;
+  const fresh = context.session.spawned.filter(({ atMs }) => atMs >= sinceMs);
+  if (fresh.length === 0) return [];
+  const ofSession = await queryFor(context, { scope: 'session' });
+  const shown = await rows(context, createdBetween(ofSession, sinceMs, context.nowMs() + CLOCK_SKEW_MS));
+  const known = new Set(shown.map((row) => row.workflowId));
+  const here = await realWorkspace(context.workspace);
+  const looks = await Promise.all(
+    fresh
+      .filter(({ agentId }) => !known.has(agentId))
+      .map(({ agentId }) => observe(context, agentId).catch(() => undefined)),
+  );
+  return looks.flatMap((seen) =>
+    seen && (scope !== 'workspace' || seen.memo.workspace === here) ? [listedFrom(context, seen)] : [],
+  );
+}
+
+function filteredBy({ status, agentType }: AgentFilter) {
+  return ({ agent }: Listing) =>
+    (status === undefined || status === agent.status) &&
+    (agentType === undefined || agentType === agent.agent_type);
+}
+
+async function countAll(
   context: AgentsContext,
   filter: AgentFilter,
-  shown: ReadonlySet<string>,
-): Promise<ListedAgent[]> {
-  const sinceMs = context.nowMs() - VISIBILITY_LAG_MS;
-  const unseen = context.session.spawned.filter(
-    ({ agentId, atMs }) => atMs >= sinceMs && !shown.has(agentId),
-  );
-  const seen = await Promise.all(
-    unseen.map(({ agentId }) => observe(context, agentId).catch(() => undefined)),
-  );
-  return seen.flatMap((agent) =>
-    agent && matches(context, agent, filter) ? [listedFrom(context, agent)] : [],
-  );
-}
-
-function matches(context: AgentsContext, seen: Observation, filter: AgentFilter): boolean {
-  return (
-    (filter.status === undefined || filter.status === seen.status) &&
-    (filter.agentType === undefined || filter.agentType === seen.agentType) &&
-    (filter.scope !== 'workspace' || shortHash(seen.memo.workspace) === shortHash(context.workspace))
-  );
-}
-
-async function countAll(context: AgentsContext, filter: AgentFilter): Promise<ListResult['counts']> {
-  const counts = await Promise.all(
-    AGENT_STATUSES.map(
-      async (status) => [status, await count(context, queryFor(context, { ...filter, status }))] as const,
-    ),
-  );
-  const byStatus = { pending: 0, running: 0, waiting: 0, completed: 0, failed: 0, killed: 0 };
-  for (const [status, agents] of counts) byStatus[status] = agents;
+  unseen: readonly Listing[],
+): Promise<ListResult['counts']> {
+  const byStatus = await countByStatus(context, filter);
+  const ofType = unseen.filter(filteredBy({ ...filter, status: undefined }));
+  for (const { agent } of ofType) byStatus[agent.status] += 1;
   return byStatus;
 }
 
-function newestFirst(a: ListedAgent, b: ListedAgent): number {
-  return b.created_at.localeCompare(a.created_at) || a.agent_id.localeCompare(b.agent_id);
-}
-
-function isAfter(agent: ListedAgent, place: Place): boolean {
-  const createdAtMs = Date.parse(agent.created_at);
-  return (
-    createdAtMs < place.createdAtMs || (createdAtMs === place.createdAtMs && agent.agent_id > place.agentId)
-  );
-}
-
-function cursorOf(agent: ListedAgent): string {
-  return `${Date.parse(agent.created_at)}.${agent.agent_id}`;
-}
-
-function parseCursor(cursor: string): Place {
-  const [, ms, agentId] = /^(\d{1,15})\.(.{1,100})$/.exec(cursor) ?? [];
-  if (ms === undefined || agentId === undefined) {
-    throw new UserError(
-      'invalid',
-      `"${cursor}" is no cursor. Pass the next_cursor of an earlier agent_list, or none.`,
-    );
-  }
-  return { createdAtMs: Number(ms), agentId };
+/** A type that is not configured here may still have agents; with none, it is more likely a slip. */
+function refuseUnknownType(context: AgentsContext, name: string | undefined): void {
+  if (name !== undefined && !agentTypeNames(context.config).includes(name))
+    resolveAgentType(name, context.config);
 }

@@ -4,13 +4,22 @@ import { attributes } from '../../workflows/attributes';
 import { AGENT_STATUSES, type AgentStatus } from '../../workflows/contract';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
-import { memoOf, tierOf } from './facts';
+import { tierOf } from './facts';
 import type { Observation } from './observe';
-import type { ListedAgent } from './results';
+import { plainText } from './plain';
+import { type ListedAgent, REASONS } from './results';
+import { memoOf } from './wire';
 
 const TASK_CHARS = 120;
 
-export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo): ListedAgent {
+/** A line with what it is sorted by. */
+export interface Listing {
+  createdAtMs: number;
+  agentId: string;
+  agent: ListedAgent;
+}
+
+export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo): Listing {
   const typed = row.typedSearchAttributes;
   const memo = memoOf(row.memo);
   const created = typed.get(attributes.createdAt) ?? row.startTime;
@@ -19,6 +28,7 @@ export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo
     agent_id: row.workflowId,
     ...(memo.name === undefined ? {} : { name: memo.name }),
     status,
+    ...reasonOf(row),
     agent_type: typed.get(attributes.type) ?? 'general',
     tier: tierOf(typed.get(attributes.tier)),
     task: memo.task,
@@ -41,11 +51,21 @@ function statusOfRow(row: WorkflowExecutionInfo): AgentStatus {
   return CLOSED[row.status.name] ?? AGENT_STATUSES.find((status) => status === named) ?? 'running';
 }
 
-export function listedFrom(context: AgentsContext, seen: Observation): ListedAgent {
+/** Temporal's own word on an ending comes first: one that somebody terminates there never wrote its reason. */
+function reasonOf(row: WorkflowExecutionInfo): Pick<ListedAgent, 'reason'> {
+  if (row.status.name === 'TERMINATED') return { reason: 'killed' };
+  if (row.status.name === 'TIMED_OUT') return { reason: 'timeout' };
+  const named = row.typedSearchAttributes.get(attributes.reason);
+  const reason = REASONS.find((each) => each === named);
+  return reason === undefined ? {} : { reason };
+}
+
+export function listedFrom(context: AgentsContext, seen: Observation): Listing {
   return listed(context, {
     agent_id: seen.agentId,
     ...(seen.memo.name === undefined ? {} : { name: seen.memo.name }),
     status: seen.status,
+    ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
     agent_type: seen.agentType,
     tier: seen.tier,
     task: seen.memo.task,
@@ -55,18 +75,20 @@ export function listedFrom(context: AgentsContext, seen: Observation): ListedAge
   });
 }
 
-type Known = Omit<ListedAgent, 'created_at' | 'duration_ms' | 'unread' | 'reason'> & {
+type Known = Omit<ListedAgent, 'created_at' | 'duration_ms' | 'unread'> & {
   createdAtMs: number;
   endedAtMs?: number;
 };
 
-function listed(context: AgentsContext, { createdAtMs, endedAtMs, ...known }: Known): ListedAgent {
+function listed(context: AgentsContext, { createdAtMs, endedAtMs, ...known }: Known): Listing {
   const isOpen = known.status === 'pending' || known.status === 'running' || known.status === 'waiting';
-  return {
+  const agent: ListedAgent = {
     ...known,
-    task: oneLine(known.task, TASK_CHARS),
+    ...(known.name === undefined ? {} : { name: oneLine(plainText(known.name), TASK_CHARS) }),
+    task: oneLine(plainText(known.task), TASK_CHARS),
     created_at: new Date(createdAtMs).toISOString(),
     duration_ms: Math.max(0, Math.round((endedAtMs ?? context.nowMs()) - createdAtMs)),
     unread: !isOpen && !context.session.places.hasReadToTheEnd(known.agent_id),
   };
+  return { createdAtMs, agentId: known.agent_id, agent };
 }

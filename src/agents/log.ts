@@ -1,10 +1,11 @@
 /** An agent's log as a reader gets it: from the report it left, or asked of its workflow. */
-import type { LogLine, Segment } from '../../workflows/contract';
+import type { AgentReport, LogLine, Segment } from '../../workflows/contract';
 import { outputQuery } from '../../workflows/messages';
 import { isResultLine } from '../../workflows/output';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
 import type { Observation } from './observe';
+import { plainText } from './plain';
 
 export type View = 'result' | 'full';
 
@@ -23,27 +24,31 @@ export interface Log {
 }
 
 /** Time for one page of the log; replaying an ended agent that nobody read for a while takes a second or two. */
-const PAGE_TIMEOUT_MS = 10_000;
+const PAGE_TIMEOUT_MS = 6_000;
 
 export async function readLog(
   context: AgentsContext,
   seen: Observation,
   view: View,
   from: number,
+  pageTimeoutMs = PAGE_TIMEOUT_MS,
 ): Promise<Log> {
   const { report } = seen;
+  // It has said nothing, and with no worker up the question would hang.
+  if (seen.status === 'pending') return { lines: [], lineCount: 0 };
   if (report && view === 'result' && !report.cut) {
     return { lines: unpack(report.segments, from), lineCount: report.lineCount };
   }
   try {
-    return await askForLog(context, seen.agentId, view, from);
+    return await askForLog(context, seen.agentId, view, from, pageTimeoutMs);
   } catch (error) {
     if (report) {
-      const note =
-        'No worker answers now: this is the copy of the result that the agent left, without its tool calls.';
-      return { lines: unpack(report.segments, from), lineCount: report.lineCount, note };
+      return {
+        lines: unpack(report.segments, from),
+        lineCount: report.lineCount,
+        note: noteOnCopy(view, report),
+      };
     }
-    if (seen.status === 'pending') return { lines: [], lineCount: 0 };
     throw new UserError(
       'not_ready',
       `The output of ${seen.agentId} cannot be read now, because no worker answers. Nothing is lost: start one with \`bga up\` and read again.`,
@@ -57,24 +62,34 @@ async function askForLog(
   agentId: string,
   view: View,
   from: number,
+  pageTimeoutMs: number,
 ): Promise<Log> {
   const handle = temporal.client.workflow.getHandle(agentId);
   const lines: NumberedLine[] = [];
   for (let next = from; ; ) {
-    const page = await temporal.call(() => handle.query(outputQuery, next), PAGE_TIMEOUT_MS);
+    const page = await temporal.call(() => handle.query(outputQuery, next), pageTimeoutMs);
     const wanted = (line: LogLine) => view === 'full' || isResultLine(line, page.answerTurn);
     page.lines.forEach((line, index) => {
-      if (wanted(line)) lines.push({ number: page.from + index, text: line.text });
+      if (wanted(line)) lines.push({ number: page.from + index, text: plainText(line.text) });
     });
     next = page.from + page.lines.length;
     if (next >= page.lineCount || page.lines.length === 0) return { lines, lineCount: page.lineCount };
   }
 }
 
+function noteOnCopy(view: View, { cut }: AgentReport): string {
+  const lacks = [
+    ...(view === 'full' ? ['its tool calls'] : []),
+    ...(cut ? ['what came before its last 64 KB'] : []),
+  ];
+  const without = lacks.length > 0 ? `, without ${lacks.join(' and ')}` : '';
+  return `No worker answers now: this is the copy of the result that the agent left${without}. All of it can be read when a worker is up (bga up).`;
+}
+
 function unpack(segments: readonly Segment[], from: number): NumberedLine[] {
   return segments
     .flatMap(({ line, text }) =>
-      text.split('\n').map((content, index) => ({ number: line + index, text: content })),
+      text.split('\n').map((content, index) => ({ number: line + index, text: plainText(content) })),
     )
     .filter(({ number }) => number >= from);
 }

@@ -1,5 +1,7 @@
+import { cutChars } from '../../workflows/text';
 import { filterLines } from '../filter';
 import type { AgentsContext } from './context';
+import { DEFAULT_MAX_CHARS, MOST_MAX_CHARS } from './defaults';
 import { UserError } from './errors';
 import { type Log, type NumberedLine, readLog, type View } from './log';
 import { type Observation, observe } from './observe';
@@ -15,9 +17,6 @@ export interface OutputRequest {
   max_chars?: number | undefined;
 }
 
-export const DEFAULT_MAX_CHARS = 8_000;
-export const MOST_MAX_CHARS = 40_000;
-
 /** What an agent has said, from a place on, filtered and cut as asked. */
 export async function output(context: AgentsContext, request: OutputRequest): Promise<OutputResult> {
   const seen = await observe(context, request.agent_id);
@@ -25,7 +24,7 @@ export async function output(context: AgentsContext, request: OutputRequest): Pr
   const log = await readLog(context, seen, request.view ?? 'result', from);
   const kept = request.filter === undefined ? log.lines : await filtered(log.lines, request.filter);
   const tail = request.tail === undefined ? kept : kept.slice(-request.tail);
-  const page = fit(tail, log, request.max_chars ?? DEFAULT_MAX_CHARS);
+  const page = fitting(tail, log, request.max_chars ?? DEFAULT_MAX_CHARS);
   rememberPlace(context, request, seen, from, page);
   return {
     agent_id: seen.agentId,
@@ -60,27 +59,30 @@ interface Page {
   truncated: boolean;
 }
 
-/** As many whole lines as fit; a single line that is longer than everything allowed is cut, and says so. */
-export function fit(lines: readonly NumberedLine[], log: Pick<Log, 'lineCount'>, maxChars: number): Page {
+/** As many whole lines as fit. A single line that is longer than everything allowed is cut, and counts as truncated. */
+export function fitting(lines: readonly NumberedLine[], log: Pick<Log, 'lineCount'>, maxChars: number): Page {
   const shown: string[] = [];
   let room = maxChars;
+  let cut = false;
   for (const line of lines) {
-    if (line.text.length + 1 > room && shown.length > 0) {
+    if (shown.length > 0 && line.text.length + 1 > room)
       return { text: shown.join('\n'), nextCursor: line.number, truncated: true };
-    }
-    const text = line.text.length > room ? cutLine(line.text, room) : line.text;
+    const text = line.text.length > room ? cutLine(line, room) : line.text;
+    cut ||= text !== line.text;
     shown.push(text);
     room -= text.length + 1;
   }
-  return { text: shown.join('\n'), nextCursor: log.lineCount, truncated: false };
+  return { text: shown.join('\n'), nextCursor: log.lineCount, truncated: cut };
 }
 
-function cutLine(text: string, room: number): string {
-  const mark = ` […${text.length - room} more characters in this line]`;
-  return text.slice(0, Math.max(0, room - mark.length)) + mark;
+/** Cursors count lines, so the rest of this one can only be had with more characters. */
+function cutLine({ text, number }: NumberedLine, room: number): string {
+  const advice = room < MOST_MAX_CHARS ? `; cursor ${number} with a larger max_chars shows more` : '';
+  const mark = ` […this line has ${text.length} characters${advice}]`;
+  return cutChars(text, Math.max(0, room - mark.length)) + mark;
 }
 
-/** A reading moves the session's place when it leaves no gap: without a filter or tail, or by `since_last` itself. */
+/** A reading moves the session's place when it begins there or before, and either leaves nothing out or is by `since_last`. */
 function rememberPlace(
   { session }: AgentsContext,
   request: OutputRequest,
@@ -90,7 +92,7 @@ function rememberPlace(
 ): void {
   const place = session.places.get(request.agent_id);
   const whole = request.filter === undefined && request.tail === undefined;
-  const readToTheEnd = seen.outcome !== undefined && !page.truncated && whole;
-  const moves = request.since_last === true || (whole && from <= place);
-  session.places.set(request.agent_id, moves ? Math.max(place, page.nextCursor) : place, readToTheEnd);
+  if (from > place || !(whole || request.since_last === true)) return;
+  const isRead = seen.outcome !== undefined && !page.truncated;
+  session.places.set(request.agent_id, Math.max(place, page.nextCursor), isRead);
 }

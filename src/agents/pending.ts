@@ -2,8 +2,9 @@
 
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { Heartbeat, Progress } from '../../workflows/contract';
+import type { Progress } from '../../workflows/contract';
 import { oneLine } from '../../workflows/text';
+import { heartbeatOf } from './wire';
 
 type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined;
@@ -26,19 +27,15 @@ export function lookAtPending(pending: readonly PendingActivity[], nowMs: number
 }
 
 function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
-  const beat = heartbeatOf(pending);
+  const payload = pending.heartbeatDetails?.payloads?.[0];
+  const beat = payload ? heartbeatOf(defaultPayloadConverter.fromPayload(payload)) : undefined;
   const retry = retryOf(pending) ?? silenceOf(pending, nowMs);
   const doing = beat?.activity ?? 'waiting for its place in the queue';
   return {
     ...(beat ? { progress: { turn: beat.turn, toolCalls: beat.toolCalls, usage: beat.usage } } : {}),
-    activity: retry ? `${retry}` : doing,
+    activity: retry ?? doing,
     ...(beat?.waitingFor === undefined ? {} : { waitingFor: beat.waitingFor }),
   };
-}
-
-function heartbeatOf(pending: PendingActivity): Heartbeat | undefined {
-  const payload = pending.heartbeatDetails?.payloads?.[0];
-  return payload ? defaultPayloadConverter.fromPayload<Heartbeat>(payload) : undefined;
 }
 
 /** A call between two tries: why the last one failed, and when the next comes. */

@@ -10,9 +10,8 @@ import {
 } from '../../workflows/contract';
 
 const status = z.enum(AGENT_STATUSES).describe('Where the agent stands.');
-const reason = z
-  .enum(['answered', ...FAIL_REASONS, ...KILL_REASONS])
-  .describe('Why it ended; absent while it has not.');
+export const REASONS = ['answered', ...FAIL_REASONS, ...KILL_REASONS] as const;
+const reason = z.enum(REASONS).describe('Why it ended; absent while it has not.');
 const time = z.string().describe('ISO 8601, UTC.');
 
 const failure = z.object({ type: z.string(), message: z.string() });

@@ -7,11 +7,15 @@ export interface Session {
   spawned: { agentId: string; atMs: number; lifetime: Lifetime }[];
   places: ReadingPlaces;
   /** Spawns by idempotency key, so that the same key at the same instant starts one agent. */
-  keyed: Map<string, Promise<{ agentId: string; taskHash: string }>>;
+  keyed: Map<string, Promise<{ agentId: string; taskHash: string; isNew: boolean }>>;
+  /** Spawns under way: the end of the session waits for them, so that none slips through. */
+  starting: Set<Promise<unknown>>;
+  /** Nothing is spawned any more. */
+  ended: boolean;
 }
 
 export function newSession(id: string, places: ReadingPlaces = placesInMemory()): Session {
-  return { id, spawned: [], places, keyed: new Map() };
+  return { id, spawned: [], places, keyed: new Map(), starting: new Set(), ended: false };
 }
 
 /** How far a session has read the log of each agent, and which results it has read to the end. */

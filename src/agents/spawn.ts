@@ -5,9 +5,10 @@ import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { taskQueues } from '../../workflows/queues';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
-import { spawnOnce } from './idempotency';
+import { UserError } from './errors';
+import { type Started, spawnOnce } from './idempotency';
 import { newAgentId, shortHash } from './ids';
-import { observe } from './observe';
+import { type Observation, observe } from './observe';
 import type { SpawnResult } from './results';
 import { prepareSpawn, type SpawnRequest } from './spawnRequest';
 
@@ -21,13 +22,16 @@ export async function spawn(context: AgentsContext, request: SpawnRequest): Prom
   const { input, why } = await prepareSpawn(context, request);
   const taskHash = shortHash(input.task);
   const key = request.idempotency_key;
-  const agentId =
+  const started =
     key === undefined
-      ? await start(context, newAgentId(input.agentType), input, taskHash)
+      ? // Its id is new: that it exists can only mean that the first try of this very call got through.
+        { ...(await start(context, newAgentId(input.agentType), input, taskHash)), isNew: true }
       : await spawnOnce(context, { key, taskHash, agentType: input.agentType }, (id) =>
           start(context, id, input, taskHash),
         );
-  return resultOf(context, agentId, input, why);
+  return started.isNew
+    ? newResult(started.agentId, input, why)
+    : foundResult(await observe(context, started.agentId));
 }
 
 async function start(
@@ -35,28 +39,51 @@ async function start(
   agentId: string,
   input: AgentInput,
   taskHash: string,
-): Promise<string> {
-  const { temporal, session } = context;
+): Promise<Started> {
+  const { session } = context;
+  if (session.ended) throw new UserError('invalid', 'This session has ended. Spawn from a new one.');
+  const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
+  session.spawned.push(entry);
+  const starting = startWorkflow(context, agentId, input, taskHash);
+  session.starting.add(starting);
+  try {
+    return { agentId, isNew: await starting };
+  } catch (error) {
+    // Refused for certain; one whose answer got lost may well be there.
+    if (!(error instanceof UserError && error.kind === 'unreachable'))
+      session.spawned.splice(session.spawned.indexOf(entry), 1);
+    throw error;
+  } finally {
+    session.starting.delete(starting);
+  }
+}
+
+/** False when there is one under this id already. */
+async function startWorkflow(
+  { temporal }: AgentsContext,
+  agentId: string,
+  input: AgentInput,
+  taskHash: string,
+): Promise<boolean> {
   const options = {
     workflowId: agentId,
     taskQueue: taskQueues.agents,
     args: [input],
-    memo: { ...memoOf(input, taskHash) },
+    memo: { ...memoFor(input, taskHash) },
     staticSummary: oneLine(input.task, SUMMARY_CHARS),
     typedSearchAttributes: attributesOf(input),
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
   };
-  session.spawned.push({ agentId, atMs: input.createdAtMs, lifetime: input.lifetime });
   try {
     await temporal.call(() => temporal.client.workflow.start(AGENT_WORKFLOW, options));
+    return true;
   } catch (error) {
-    // Either another process used the same idempotency key, or the first try of this very call got through.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
   }
-  return agentId;
 }
 
-function memoOf(input: AgentInput, taskHash: string): AgentMemo {
+function memoFor(input: AgentInput, taskHash: string): AgentMemo {
   return {
     task: oneLine(input.task, 1_000),
     ...(input.name === undefined ? {} : { name: input.name }),
@@ -81,25 +108,34 @@ function attributesOf(input: AgentInput) {
   ];
 }
 
-async function resultOf(
-  context: AgentsContext,
-  agentId: string,
-  input: AgentInput,
-  why: string | undefined,
-): Promise<SpawnResult> {
-  const existing = context.session.spawned.at(-1)?.agentId !== agentId;
-  const seen = existing ? await observe(context, agentId) : undefined;
+function newResult(agentId: string, input: AgentInput, why: string | undefined): SpawnResult {
   return {
     agent_id: agentId,
-    status: seen?.status ?? 'pending',
+    status: 'pending',
     agent_type: input.agentType,
     ...(why === undefined ? {} : { agent_type_reason: why }),
     tier: input.tier,
-    model: seen?.memo.model ?? input.model,
-    provider: seen?.memo.provider ?? input.provider,
-    workspace: seen?.memo.workspace ?? input.workspace,
-    lifetime: seen?.memo.lifetime ?? input.lifetime,
-    created_at: new Date(seen?.createdAtMs ?? input.createdAtMs).toISOString(),
+    model: input.model,
+    provider: input.provider,
+    workspace: input.workspace,
+    lifetime: input.lifetime,
+    created_at: new Date(input.createdAtMs).toISOString(),
+    poll_after_ms: POLL_AFTER_MS,
+  };
+}
+
+/** The agent as it is, not as this call would have made it. */
+function foundResult(seen: Observation): SpawnResult {
+  return {
+    agent_id: seen.agentId,
+    status: seen.status,
+    agent_type: seen.agentType,
+    tier: seen.tier,
+    model: seen.memo.model,
+    provider: seen.memo.provider,
+    workspace: seen.memo.workspace,
+    lifetime: seen.memo.lifetime,
+    created_at: new Date(seen.createdAtMs).toISOString(),
     poll_after_ms: POLL_AFTER_MS,
   };
 }

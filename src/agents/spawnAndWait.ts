@@ -1,35 +1,50 @@
 import type { AgentsContext } from './context';
-import type { Observation } from './observe';
-import { observe } from './observe';
+import { FOREGROUND_MS } from './defaults';
+import { UserError } from './errors';
+import { type Observation, observe } from './observe';
 import { output } from './output';
 import type { SpawnResult } from './results';
 import { spawn } from './spawn';
 import type { SpawnRequest } from './spawnRequest';
 import { statusOf } from './status';
-import { wait } from './wait';
+import { untilEnded } from './wait';
 
-/** Below the 60 s after which MCP clients give a call up. */
-export const FOREGROUND_MS = 50_000;
+export interface ForegroundOptions {
+  onProgress?: (seen: Observation) => void;
+  /** Ends the waiting early; the agent goes on. */
+  signal?: AbortSignal;
+  foregroundMs?: number;
+}
 
 /** Spawns, waits, and returns the answer with the status; what takes longer goes on in the background. */
 export async function spawnAndWait(
   context: AgentsContext,
   request: SpawnRequest,
-  options: { onProgress?: (seen: Observation) => void; signal?: AbortSignal },
+  { foregroundMs = FOREGROUND_MS, onProgress, signal }: ForegroundOptions,
 ): Promise<SpawnResult> {
   const spawned = await spawn(context, request);
-  await wait(
-    context,
-    { agent_ids: [spawned.agent_id], timeout_ms: FOREGROUND_MS },
-    {
-      onProgress: ([seen]) => seen && options.onProgress?.(seen),
-      ...(options.signal ? { signal: options.signal } : {}),
-    },
-  );
-  const [seen, said] = await Promise.all([
-    observe(context, spawned.agent_id),
-    output(context, { agent_id: spawned.agent_id }),
-  ]);
+  try {
+    return await answerOf(context, spawned, foregroundMs, onProgress, signal);
+  } catch (error) {
+    // The agent is there: without its id the caller could neither read nor stop it.
+    if (error instanceof UserError) return { ...spawned, note: error.message };
+    throw error;
+  }
+}
+
+async function answerOf(
+  context: AgentsContext,
+  spawned: SpawnResult,
+  foregroundMs: number,
+  onProgress?: (seen: Observation) => void,
+  signal?: AbortSignal,
+): Promise<SpawnResult> {
+  const agentId = spawned.agent_id;
+  await untilEnded(context, [agentId], 'all', context.nowMs() + foregroundMs, {
+    onProgress: ([seen]) => seen && onProgress?.(seen),
+    ...(signal ? { signal } : {}),
+  });
+  const [seen, said] = await Promise.all([observe(context, agentId), output(context, { agent_id: agentId })]);
   const { error } = statusOf(seen, context.nowMs());
   return { ...spawned, ...said, ...(error ? { error } : {}) };
 }

@@ -1,6 +1,10 @@
+import { cutChars } from '../../workflows/text';
 import type { AgentsContext } from './context';
 import { type Observation, observe } from './observe';
 import type { StatusResult } from './results';
+
+/** An error may quote a whole answer of some gateway. */
+const ERROR_CHARS = 2_000;
 
 export async function status(context: AgentsContext, agentId: string): Promise<StatusResult> {
   return statusOf(await observe(context, agentId), context.nowMs());
@@ -38,7 +42,7 @@ export function statusOf(seen: Observation, nowMs: number): StatusResult {
     ...(seen.finishedAtMs === undefined ? {} : { finished_at: iso(seen.finishedAtMs) }),
     duration_ms: Math.max(0, Math.round((seen.finishedAtMs ?? nowMs) - seen.createdAtMs)),
     ...(outcome && outcome.status !== 'completed'
-      ? { error: { type: outcome.reason, message: outcome.message } }
+      ? { error: { type: outcome.reason, message: cutChars(outcome.message, ERROR_CHARS) } }
       : {}),
     ...(seen.question === undefined ? {} : { question: seen.question }),
     children: [],

@@ -1,4 +1,6 @@
 /** Queries to Temporal's visibility store: agents by status, scope and time. It is the only registry of agents. */
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { AgentStatus } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
@@ -26,22 +28,52 @@ export interface AgentFilter {
   scope: Scope;
 }
 
-export function queryFor(context: AgentsContext, filter: AgentFilter): string {
+export async function queryFor(context: AgentsContext, filter: AgentFilter): Promise<string> {
   const clauses = [`WorkflowType = '${AGENT_WORKFLOW}'`, "ExecutionStatus != 'ContinuedAsNew'"];
   if (filter.scope === 'session') clauses.push(`AgentSession = ${quoted(context.session.id)}`);
-  if (filter.scope === 'workspace') clauses.push(`AgentWorkspace = ${quoted(shortHash(context.workspace))}`);
+  if (filter.scope === 'workspace')
+    clauses.push(`AgentWorkspace = ${quoted(shortHash(await realWorkspace(context.workspace)))}`);
   if (filter.agentType !== undefined) clauses.push(`AgentType = ${quoted(filter.agentType)}`);
   if (filter.status !== undefined) clauses.push(STATUS_CLAUSES[filter.status]);
   return clauses.join(' AND ');
 }
 
 export function createdBetween(query: string, fromMs: number, toMs: number): string {
-  const iso = (ms: number) => quoted(new Date(ms).toISOString());
-  return `${query} AND AgentCreatedAt BETWEEN ${iso(fromMs)} AND ${iso(toMs)}`;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  // To its last microsecond: SQLite compares times as text, and drops trailing zeros of the bound, which then shuts out its own instant.
+  const end = iso(toMs).replace('Z', '999Z');
+  return `${query} AND AgentCreatedAt BETWEEN ${quoted(iso(fromMs))} AND ${quoted(end)}`;
 }
 
 export async function count({ temporal }: AgentsContext, query: string): Promise<number> {
   return (await temporal.call(() => temporal.client.workflow.count(query))).count;
+}
+
+/** How many agents of a query stand how. One query for all endings, so that an agent that ends meanwhile is counted once. */
+export async function countByStatus(
+  context: AgentsContext,
+  filter: Omit<AgentFilter, 'status'>,
+): Promise<Record<AgentStatus, number>> {
+  const { temporal } = context;
+  const all = await queryFor(context, { ...filter, status: undefined });
+  const [grouped, pending, waiting] = await Promise.all([
+    temporal.call(() => temporal.client.workflow.count(`${all} GROUP BY ExecutionStatus`)),
+    count(context, await queryFor(context, { ...filter, status: 'pending' })),
+    count(context, await queryFor(context, { ...filter, status: 'waiting' })),
+  ]);
+  const of = (...names: string[]) =>
+    grouped.groups
+      .filter(({ groupValues: [name] }) => names.includes(String(name)))
+      .reduce((sum, group) => sum + group.count, 0);
+  const open = of('Running', 'Paused');
+  const now = { pending: Math.min(pending, open), waiting: Math.min(waiting, open) };
+  return {
+    ...now,
+    running: Math.max(0, open - now.pending - now.waiting),
+    completed: of('Completed'),
+    failed: of('Failed', 'TimedOut'),
+    killed: of('Canceled', 'Terminated'),
+  };
 }
 
 /** All rows of a query, one per agent. */
@@ -54,6 +86,12 @@ export async function rows({ temporal }: AgentsContext, query: string): Promise<
   });
 }
 
-function quoted(value: string): string {
-  return `'${value.replace(/'/g, "''")}'`;
+/** Agents carry the real path of their directory, whatever link or relative path led to it. */
+export async function realWorkspace(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+/** The query language knows both ways of escaping, so a backslash must not escape the closing quote. */
+export function quoted(value: string): string {
+  return `'${value.replace(/\\/g, '\\\\').replace(/'/g, "''")}'`;
 }

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutChars } from '../../workflows/text';
 import type { AgentsContext } from './context';
+import { DEFAULT_WAIT_MS } from './defaults';
 import { UserError } from './errors';
+import { absentIfNotFound } from './idempotency';
 import { agentIdsOfSession } from './list';
 import { readLog } from './log';
 import { type Observation, observe } from './observe';
@@ -20,8 +22,9 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-export const DEFAULT_WAIT_MS = 30_000;
 const RESULT_CHARS = 200;
+/** An agent with no worker has no text to show now; the call is to be answered in time all the same. */
+const BRIEF_TIMEOUT_MS = 1_500;
 /** Between two looks: at first often, for agents that end at once. */
 const FIRST_LOOK_MS = 100;
 const LATER_LOOK_MS = 500;
@@ -32,25 +35,33 @@ export async function wait(
   request: WaitRequest,
   options: WaitOptions = {},
 ): Promise<WaitResult> {
-  const agentIds = request.agent_ids ?? (await agentIdsOfSession(context));
-  if (request.agent_ids?.length === 0)
+  const deadlineMs = context.nowMs() + (request.timeout_ms ?? DEFAULT_WAIT_MS);
+  const mode = request.mode ?? 'all';
+  const agentIds = await idsToWaitFor(context, request);
+  const seen = await untilEnded(context, agentIds, mode, deadlineMs, options);
+  const briefs = await Promise.all(seen.map((agent) => brief(context, agent)));
+  return {
+    finished: briefs.filter((_, index) => seen[index]?.outcome),
+    unfinished: briefs.filter((_, index) => !seen[index]?.outcome),
+    timed_out: !isDone(seen, mode),
+  };
+}
+
+async function idsToWaitFor(context: AgentsContext, { agent_ids: named }: WaitRequest): Promise<string[]> {
+  if (named?.length === 0) {
     throw new UserError(
       'invalid',
       'agent_ids is empty. Name at least one agent, or leave it out for all of this session.',
     );
-  const deadlineMs = context.nowMs() + (request.timeout_ms ?? DEFAULT_WAIT_MS);
-  const seen = await untilEnded(context, agentIds, request.mode ?? 'all', deadlineMs, options);
-  const ended = seen.filter((agent) => agent.outcome);
-  const open = seen.filter((agent) => !agent.outcome);
-  const done = isDone(seen, request.mode ?? 'all');
-  return {
-    finished: await Promise.all(ended.map((agent) => brief(context, agent))),
-    unfinished: await Promise.all(open.map((agent) => brief(context, agent))),
-    timed_out: !done,
-  };
+  }
+  if (named) return [...new Set(named)];
+  const own = await agentIdsOfSession(context);
+  // A spawn whose answer got lost may not have happened.
+  const seen = await Promise.all(own.map((id) => observe(context, id).catch(absentIfNotFound)));
+  return seen.flatMap((agent) => agent?.agentId ?? []);
 }
 
-async function untilEnded(
+export async function untilEnded(
   context: AgentsContext,
   agentIds: readonly string[],
   mode: 'all' | 'any',
@@ -72,7 +83,7 @@ function isDone(seen: readonly Observation[], mode: 'all' | 'any'): boolean {
 }
 
 async function brief(context: AgentsContext, seen: Observation): Promise<WaitedAgent> {
-  const log = await readLog(context, seen, 'result', 0).catch(() => ({ lines: [] }));
+  const log = await readLog(context, seen, 'result', 0, BRIEF_TIMEOUT_MS).catch(() => ({ lines: [] }));
   const text = log.lines.map((line) => line.text).join('\n');
   return {
     agent_id: seen.agentId,

@@ -12,7 +12,7 @@ const LONGEST_MS = 400 * 24 * HOUR_MS;
 const MANY = 500;
 
 /**
- * The window before `toMs` that holds at least `wanted` rows, or all there are, and if possible not many more.
+ * A window that ends at `toMs` and holds at least `wanted` rows, or all there are, and not many more than that.
  * @param countIn how many rows a window holds
  */
 export async function newestWindow(
@@ -21,19 +21,24 @@ export async function newestWindow(
   countIn: (window: Window) => Promise<number>,
 ): Promise<{ window: Window; isLast: boolean }> {
   let spanMs = HOUR_MS;
+  let tooShortMs = 0;
   let rows = await countIn({ fromMs: toMs - spanMs, toMs });
   while (rows < wanted && spanMs < LONGEST_MS) {
+    tooShortMs = spanMs;
     spanMs = Math.min(spanMs * 8, LONGEST_MS);
     rows = await countIn({ fromMs: toMs - spanMs, toMs });
   }
   const isLast = rows < wanted;
-  // Too many: halve while the nearer half is still enough.
-  while (rows > Math.max(MANY, wanted) && spanMs > 1) {
-    const nearer = Math.ceil(spanMs / 2);
-    const nearerRows = await countIn({ fromMs: toMs - nearer, toMs });
-    if (nearerRows < wanted) break;
-    spanMs = nearer;
-    rows = nearerRows;
+  // Too many: between the span that held too few and this one lies one that holds just enough.
+  while (rows > Math.max(MANY, wanted) && spanMs - tooShortMs > 1) {
+    const middleMs = Math.floor((tooShortMs + spanMs) / 2);
+    const inMiddle = await countIn({ fromMs: toMs - middleMs, toMs });
+    if (inMiddle < wanted) {
+      tooShortMs = middleMs;
+    } else {
+      spanMs = middleMs;
+      rows = inMiddle;
+    }
   }
   return { window: { fromMs: toMs - spanMs, toMs }, isLast };
 }

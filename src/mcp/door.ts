@@ -1,12 +1,16 @@
 /** Gives each call of a tool the agents it works on, and sets the local service up first where that is needed. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgentsContext, Session } from '../agents';
+import type { AgentsContext } from '../agents/context';
 import { UserError } from '../agents/errors';
+import type { Session } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
 import { readyService } from '../local/service';
+import type { Operations } from './tool';
 
 /** Below the 60 s after which clients give a call up. */
 const PATIENCE_MS = 40_000;
+/** Calls in flight on an old connection end by then. */
+const LINGER_MS = 60_000;
 
 export interface DoorOptions {
   config: Config;
@@ -15,59 +19,85 @@ export interface DoorOptions {
   workspace: string;
 }
 
+export interface Opened {
+  operations: Operations;
+  agents: AgentsContext;
+}
+
 export interface Door {
-  agents(): Promise<AgentsContext>;
+  open(): Promise<Opened>;
   /** What was opened last, if anything: for the end of a session, which should start nothing. */
-  opened(): AgentsContext | undefined;
+  opened(): Opened | undefined;
   /** After "cannot be reached": the next call looks for the service anew. */
   forget(): void;
 }
 
 export function createDoor(options: DoorOptions): Door {
-  let opening: Promise<AgentsContext> | undefined;
-  let opened: AgentsContext | undefined;
+  let opening: Promise<Opened> | undefined;
+  let opened: Opened | undefined;
+  let stale = false;
   let step = 'starting';
-  const { config } = options;
 
-  async function open(): Promise<AgentsContext> {
+  async function openAnew(): Promise<Opened> {
     // Loaded at the first call: `tools/list` should not wait for Temporal's client.
-    const { openAgents } = await import('../open');
-    const before = opened;
-    opened = await openAgents({
-      ...options,
-      onProgress: ({ text }) => {
-        step = text;
-      },
-    });
-    await before?.temporal.close();
+    const [{ openAgents }, operations] = await Promise.all([import('../open'), import('../agents')]);
+    const onProgress = ({ text }: { text: string }) => {
+      step = text;
+    };
+    const agents = await openAgents({ ...options, onProgress });
+    if (opened) closeLater(opened.agents);
+    opened = { operations, agents };
+    stale = false;
     return opened;
   }
 
-  function isStale(): boolean {
-    if (!opened || !isLocal(config)) return false;
-    return readyService(config.stateDir)?.address !== opened.temporal.target.address;
+  /** The local service has moved or gone, as after `bga down`; the session was not told. */
+  function hasMoved(): boolean {
+    if (!opened || !isLocal(options.config)) return false;
+    return readyService(options.config.stateDir)?.address !== opened.agents.temporal.target.address;
+  }
+
+  /** Every call that comes while it is being opened shares that one opening. */
+  function shared(): Promise<Opened> {
+    const made = openAnew();
+    opening = made;
+    const settled = () => {
+      if (opening === made) opening = undefined;
+    };
+    made.then(settled, settled);
+    return made;
   }
 
   return {
-    async agents() {
-      if (opening && opened && isStale()) opening = undefined;
-      if (!opening) {
-        opening = open();
-        opening.catch(() => {
-          opening = undefined;
-        });
-      }
-      const late = delay(PATIENCE_MS, undefined, { ref: false }).then(() => {
-        throw new UserError(
-          'not_ready',
-          `Setting up the local service (${step}). It takes about three minutes, once. Call again in a while.`,
-        );
-      });
-      return Promise.race([opening, late]);
+    open: async () => {
+      if (opening) return inTime(opening, () => step);
+      if (opened && !stale && !hasMoved()) return opened;
+      return inTime(shared(), () => step);
     },
     opened: () => opened,
     forget: () => {
-      opening = undefined;
+      stale = true;
     },
   };
+}
+
+async function inTime(opening: Promise<Opened>, step: () => string): Promise<Opened> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([opening, tooLate(step, late.signal)]);
+  } finally {
+    late.abort();
+  }
+}
+
+async function tooLate(step: () => string, signal: AbortSignal): Promise<never> {
+  await delay(PATIENCE_MS, undefined, { ref: false, signal });
+  throw new UserError(
+    'not_ready',
+    `Setting up the local service (${step()}). It takes about three minutes, once. Call again in a while.`,
+  );
+}
+
+function closeLater({ temporal }: AgentsContext): void {
+  setTimeout(() => void temporal.close().catch(() => undefined), LINGER_MS).unref();
 }

@@ -1,14 +1,18 @@
 /** `bga mcp`: the tools over stdin and stdout, for as long as the client is there. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { endSession, newSession, newSessionId } from '../agents';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { newSessionId } from '../agents/ids';
+import { newSession } from '../agents/session';
 import type { Config, Env } from '../config';
 import { createDoor, type Door } from './door';
 import { createMcpServer } from './server';
 
 /** Clients kill a server that lingers; what is not done by then is left to the session's lease. */
 const FAREWELL_MS = 8_000;
+
+/** For what closes by itself. */
+const LINGER_MS = 1_000;
 
 export interface McpOptions {
   config: Config;
@@ -20,24 +24,43 @@ export interface McpOptions {
 export async function serveMcp({ config, env, workspace }: McpOptions): Promise<void> {
   const session = newSession(newSessionId());
   const door = createDoor({ config, env, session, workspace });
+  const wire = new Wire();
   const handle = serveStdio(() => createMcpServer(door, config.toolPrefix), {
+    transport: wire,
     onerror: (error) => process.stderr.write(`bga mcp: ${error.message}\n`),
   });
-  await clientGone();
+  await Promise.race([wire.closed, signalled()]);
+  // A spawn that still waits for the service to be set up must not start an agent that nobody would stop.
+  session.ended = true;
   await Promise.race([farewell(door), delay(FAREWELL_MS, undefined, { ref: false })]);
   await handle.close();
+  // A service that is still being set up goes on by itself; nobody is left here to use it.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
-async function clientGone(): Promise<void> {
-  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => once(process, signal));
-  await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), ...signals]);
+/** Closes at the end of stdin, when stdout breaks, and after a message too long to be one. */
+class Wire extends StdioServerTransport {
+  private isClosed: () => void = () => undefined;
+  readonly closed = new Promise<void>((resolve) => {
+    this.isClosed = resolve;
+  });
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.isClosed();
+  }
+}
+
+async function signalled(): Promise<void> {
+  await Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => once(process, signal)));
 }
 
 async function farewell(door: Door): Promise<void> {
-  const agents = door.opened();
-  if (!agents || agents.session.spawned.length === 0) return;
+  const opened = door.opened();
+  if (!opened) return;
+  const { operations, agents } = opened;
   try {
-    await endSession(agents, 'session_ended');
+    if (agents.session.spawned.length > 0) await operations.endSession(agents, 'session_ended');
     await agents.temporal.close();
   } catch (error) {
     process.stderr.write(`bga mcp: the session's agents could not be stopped: ${String(error)}\n`);

@@ -1,4 +1,5 @@
-import { kill, killInput, killResult } from '../../agents';
+import { killInput } from '../../agents/inputs';
+import { killResult } from '../../agents/results';
 import { defineMcpTool } from '../tool';
 
 export const agentKill = defineMcpTool({
@@ -9,7 +10,7 @@ Use it for an agent whose answer is no longer needed. An agent that has already 
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   input: killInput,
   output: killResult,
-  run: ({ agent_id: agentId, reason }, { agents }) => kill(agents, agentId, reason),
+  run: ({ agent_id: agentId, reason }, { operations, agents }) => operations.kill(agents, agentId, reason),
   render: (killed) =>
     `${killed.agent_id} · ${killed.status}${killed.reason ? ` (${killed.reason})` : ''} · ${killed.message}`,
 });

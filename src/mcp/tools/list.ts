@@ -1,4 +1,5 @@
-import { list, listInput, listResult } from '../../agents';
+import { listInput } from '../../agents/inputs';
+import { listResult } from '../../agents/results';
 import { defineMcpTool, READ_ONLY } from '../tool';
 
 export const agentList = defineMcpTool({
@@ -9,16 +10,17 @@ Use it to find an id again, for instance after your context was compacted, or to
   annotations: READ_ONLY,
   input: listInput,
   output: listResult,
-  run: (request, { agents }) => list(agents, request),
+  run: (request, { operations, agents }) => operations.list(agents, request),
   render(listed) {
     const rows = listed.agents.map(
       (agent) =>
-        `${agent.agent_id} · ${agent.status}${agent.unread ? ', unread' : ''} · ${agent.tier} · ${Math.round(agent.duration_ms / 1000)} s · $${agent.cost_usd.toFixed(4)} · ${agent.name ? `${agent.name}: ` : ''}${agent.task}`,
+        `${agent.agent_id} · ${agent.status}${agent.reason && agent.reason !== 'answered' ? ` (${agent.reason})` : ''}${agent.unread ? ', unread' : ''} · ${agent.tier} · ${Math.round(agent.duration_ms / 1000)} s · $${agent.cost_usd.toFixed(4)} · ${agent.name ? `${agent.name}: ` : ''}${agent.task}`,
     );
     const counts = Object.entries(listed.counts)
       .filter(([, agents]) => agents > 0)
       .map(([name, agents]) => `${agents} ${name}`);
     const more = listed.next_cursor ? `\nMore: cursor = ${listed.next_cursor}` : '';
-    return rows.length > 0 ? `${counts.join(', ')}\n${rows.join('\n')}${more}` : 'No agents here yet.';
+    if (rows.length > 0) return `${counts.join(', ')}\n${rows.join('\n')}${more}`;
+    return counts.length > 0 ? `None of these. All in scope: ${counts.join(', ')}.` : 'No agents here yet.';
   },
 });

@@ -1,5 +1,6 @@
-import { output, outputInput, outputResult } from '../../agents';
-import { defineMcpTool, READ_ONLY } from '../tool';
+import { outputInput } from '../../agents/inputs';
+import { outputResult } from '../../agents/results';
+import { AS_DATA, defineMcpTool, READ_ONLY } from '../tool';
 
 export const agentOutput = defineMcpTool({
   name: 'agent_output',
@@ -10,10 +11,10 @@ Long outputs come in pages: when truncated is true, call again with cursor = nex
   annotations: READ_ONLY,
   input: outputInput,
   output: outputResult,
-  run: (request, { agents }) => output(agents, request),
+  run: (request, { operations, agents }) => operations.output(agents, request),
   render(said) {
     const more = said.truncated ? ` · more from cursor ${said.next_cursor}` : '';
     const note = said.note ? `\n${said.note}` : '';
-    return `${said.agent_id} · ${said.status}${said.reason ? ` (${said.reason})` : ''} · next_cursor ${said.next_cursor} of ${said.line_count} lines${more}${note}\n\n${said.text}`;
+    return `${said.agent_id} · ${said.status}${said.reason ? ` (${said.reason})` : ''} · next_cursor ${said.next_cursor} of ${said.line_count} lines${more}${note}\n${AS_DATA}\n\n${said.text}`;
   },
 });

@@ -1,5 +1,6 @@
-import { spawn, spawnAndWait, spawnInput, spawnResult } from '../../agents';
-import { defineMcpTool } from '../tool';
+import { spawnInput } from '../../agents/inputs';
+import { spawnResult } from '../../agents/results';
+import { AS_DATA, defineMcpTool } from '../tool';
 
 export const agentSpawn = defineMcpTool({
   name: 'agent_spawn',
@@ -11,18 +12,26 @@ Then go on with your own work; look with agent_wait or agent_status after poll_a
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input: spawnInput,
   output: spawnResult,
-  async run({ background, ...request }, { agents, report, signal }) {
-    if (background) return spawn(agents, request);
-    return spawnAndWait(agents, request, {
+  async run({ background, ...request }, { operations, agents, report, signal }) {
+    if (background) return operations.spawn(agents, request);
+    return operations.spawnAndWait(agents, request, {
       signal,
       onProgress: (seen) =>
         report(`${seen.agentId} ${seen.status}, turn ${seen.progress.turn}: ${seen.activity}`),
     });
   },
-  render(result) {
+  render(result, own) {
     const why = result.agent_type_reason ? ` (auto: ${result.agent_type_reason})` : '';
     const head = `${result.agent_id} · ${result.status}${result.reason ? ` (${result.reason})` : ''} · ${result.agent_type}${why} · ${result.tier} tier, ${result.model} (${result.provider}) · ${result.lifetime}`;
-    if (result.text !== undefined) return `${head}\n\n${result.text}`;
-    return `${head}\nLook again in ${result.poll_after_ms} ms or later: agent_status, or agent_wait; read with agent_output.`;
+    const later = own(
+      `Look again in ${result.poll_after_ms} ms or later: agent_status, or agent_wait; read with agent_output.`,
+    );
+    const rows = [head];
+    if (result.reason === undefined && result.text !== undefined) rows.push('It goes on in the background.');
+    if (result.error) rows.push(`${result.error.type}: ${result.error.message}`);
+    if (result.note !== undefined) rows.push(result.note);
+    if (result.reason === undefined) rows.push(later);
+    if (result.truncated) rows.push(own(`Read on with agent_output, cursor ${result.next_cursor}.`));
+    return result.text ? `${rows.join('\n')}\n${AS_DATA}\n\n${result.text}` : rows.join('\n');
   },
 });

@@ -1,4 +1,5 @@
-import { status, statusInput, statusResult } from '../../agents';
+import { statusInput } from '../../agents/inputs';
+import { statusResult } from '../../agents/results';
 import { defineMcpTool, READ_ONLY } from '../tool';
 
 export const agentStatus = defineMcpTool({
@@ -9,7 +10,7 @@ Use it for one agent of which you want the figures or the error. To wait for age
   annotations: READ_ONLY,
   input: statusInput,
   output: statusResult,
-  run: ({ agent_id: agentId }, { agents }) => status(agents, agentId),
+  run: ({ agent_id: agentId }, { operations, agents }) => operations.status(agents, agentId),
   render(now) {
     const { progress, usage } = now;
     const rows = [

@@ -1,5 +1,6 @@
-import { wait, waitInput, waitResult } from '../../agents';
-import { defineMcpTool, READ_ONLY } from '../tool';
+import { waitInput } from '../../agents/inputs';
+import { waitResult } from '../../agents/results';
+import { AS_DATA, defineMcpTool, READ_ONLY } from '../tool';
 
 export const agentWait = defineMcpTool({
   name: 'agent_wait',
@@ -9,8 +10,8 @@ Use it when you have nothing else to do before their answers. When the time is u
   annotations: READ_ONLY,
   input: waitInput,
   output: waitResult,
-  run: (request, { agents, report, signal }) =>
-    wait(agents, request, {
+  run: (request, { operations, agents, report, signal }) =>
+    operations.wait(agents, request, {
       signal,
       onProgress: (seen) => {
         const open = seen.filter(({ outcome }) => !outcome);
@@ -21,8 +22,9 @@ Use it when you have nothing else to do before their answers. When the time is u
   render(waited) {
     const row = (agent: (typeof waited.finished)[number]) =>
       `${agent.agent_id} · ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}${agent.result ? `\n  ${agent.result.replace(/\n/g, '\n  ')}` : ''}`;
-    const rows = [...waited.finished.map(row), ...waited.unfinished.map(row)];
+    const rows = [...waited.finished, ...waited.unfinished].map(row);
     if (rows.length === 0) return 'This session has no agents to wait for.';
+    if (rows.length > 0) rows.unshift(`Beginnings of results. ${AS_DATA}`);
     return waited.timed_out
       ? `${rows.join('\n')}\nThe time is up; the others go on. Call again to wait on.`
       : rows.join('\n');

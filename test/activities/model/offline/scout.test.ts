@@ -195,13 +195,11 @@ describe('any task whatever', () => {
       'a long list of long names',
       Array.from({ length: 50 }, (_, n) => `${'veryLongName'.repeat(6)}${n}`).join(' '),
     ],
-  ])('%s is answered soon', async (_, text) => {
-    const started = performance.now();
+  ])('%s is answered', async (_, text) => {
     const { answer } = await scout(root, text);
     expect(answer.startsWith(OFFLINE_NOTICE)).toBe(true);
     expect(answer).not.toMatch(/failed:/);
     expect(answer.length).toBeLessThan(8_000);
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });
 

@@ -1,0 +1,89 @@
+/** An agent that has not ended. `describe` alone answers for most, because it holds the heartbeats. */
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { attributes } from '../../workflows/attributes';
+import type { AgentSnapshot, Progress } from '../../workflows/contract';
+import { statusQuery } from '../../workflows/messages';
+import { NO_USAGE } from '../../workflows/usage';
+import type { AgentsContext } from './context';
+import type { Facts, Observation } from './observe';
+import { lookAtPending, type PendingLook } from './pending';
+import { plainText } from './plain';
+
+/** A saturated worker answers within a second or two; without one the server would hold a query for 29 s. */
+const QUERY_TIMEOUT_MS = 2_000;
+
+export const NO_PROGRESS: Progress = { turn: 0, toolCalls: 0, usage: NO_USAGE };
+
+export async function lookAtOpen(
+  context: AgentsContext,
+  described: WorkflowExecutionDescription,
+  facts: Facts,
+  { mayAsk }: { mayAsk: boolean },
+): Promise<Observation> {
+  const named = described.typedSearchAttributes.get(attributes.status);
+  if (described.status.name === 'PAUSED') return paused(facts);
+  if (named === 'pending') {
+    return {
+      ...facts,
+      status: 'pending',
+      progress: NO_PROGRESS,
+      activity: 'accepted, no worker has taken it yet',
+    };
+  }
+  const startedAtMs = described.startTime.getTime();
+  const pending = lookAtPending(described.raw.pendingActivities ?? [], context.nowMs());
+  if (pending?.progress) return { ...facts, startedAtMs, ...fromPending(pending, pending.progress) };
+  const snapshot = mayAsk ? await askForSnapshot(context, facts.agentId) : undefined;
+  if (snapshot) return { ...facts, ...fromSnapshot(snapshot, pending) };
+  return {
+    ...facts,
+    startedAtMs,
+    status: named === 'waiting' ? 'waiting' : 'running',
+    progress: NO_PROGRESS,
+    activity: mayAsk ? 'no worker answers now; it goes on when one is up (bga up)' : 'ending',
+  };
+}
+
+/** Undefined when no worker answers in time. */
+export async function askForSnapshot(
+  { temporal }: AgentsContext,
+  agentId: string,
+): Promise<AgentSnapshot | undefined> {
+  const handle = temporal.client.workflow.getHandle(agentId);
+  return temporal.call(() => handle.query(statusQuery), QUERY_TIMEOUT_MS).catch(() => undefined);
+}
+
+function paused(facts: Facts): Observation {
+  return {
+    ...facts,
+    status: 'waiting',
+    progress: NO_PROGRESS,
+    activity: 'paused in Temporal',
+    question: "Somebody paused its workflow in Temporal. Unpause it there, e.g. in Temporal's Web UI.",
+  };
+}
+
+type Standing = Pick<
+  Observation,
+  'status' | 'outcome' | 'progress' | 'activity' | 'question' | 'startedAtMs'
+>;
+
+function fromPending(pending: PendingLook, progress: Progress): Standing {
+  return {
+    status: pending.waitingFor === undefined ? 'running' : 'waiting',
+    progress,
+    activity: plainText(pending.activity),
+    ...(pending.waitingFor === undefined ? {} : { question: plainText(pending.waitingFor) }),
+  };
+}
+
+function fromSnapshot(snapshot: AgentSnapshot, pending: PendingLook | undefined): Standing {
+  return {
+    startedAtMs: snapshot.startedAtMs,
+    status: snapshot.status,
+    ...(snapshot.outcome ? { outcome: snapshot.outcome } : {}),
+    progress: snapshot.progress,
+    activity: plainText(pending?.activity ?? snapshot.activity),
+    ...(snapshot.waitingFor === undefined ? {} : { question: plainText(snapshot.waitingFor) }),
+  };
+}

@@ -1,0 +1,71 @@
+/** What comes back from the server, checked: anybody may start a workflow of our type there, or a newer version may have written it. */
+import { z } from 'zod';
+import {
+  type AgentMemo,
+  type AgentReport,
+  FAIL_REASONS,
+  type Heartbeat,
+  KILL_REASONS,
+  LIFETIMES,
+  PROVIDERS,
+} from '../../workflows/contract';
+
+const limits = z.object({
+  maxTurns: z.number(),
+  timeoutMs: z.number(),
+  maxRepeatedCalls: z.number(),
+  maxOutputTokens: z.number(),
+  maxCostUsd: z.number().exactOptional(),
+});
+const NO_LIMITS = { maxTurns: 0, timeoutMs: 0, maxRepeatedCalls: 0, maxOutputTokens: 0 };
+
+const memo = z.object({
+  task: z.string().catch(''),
+  workspace: z.string().catch(''),
+  model: z.string().catch('unknown'),
+  provider: z.enum(PROVIDERS).catch('offline'),
+  lifetime: z.enum(LIFETIMES).catch('detached'),
+  limits: limits.catch(NO_LIMITS),
+  taskHash: z.string().catch(''),
+});
+const name = z.string().optional().catch(undefined);
+
+/** Fills what a memo lacks, so that nothing strange breaks a reader. */
+export function memoOf(written: Record<string, unknown> | undefined): AgentMemo {
+  const named = name.parse(written?.name);
+  return { ...memo.parse(written ?? {}), ...(named === undefined ? {} : { name: named }) };
+}
+
+const usage = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheWriteTokens: z.number(),
+  costUsd: z.number(),
+});
+const progress = z.object({ turn: z.number(), toolCalls: z.number(), usage });
+
+const report = z.object({
+  outcome: z.discriminatedUnion('status', [
+    z.object({ status: z.literal('completed'), reason: z.literal('answered') }),
+    z.object({ status: z.literal('failed'), reason: z.enum(FAIL_REASONS), message: z.string() }),
+    z.object({ status: z.literal('killed'), reason: z.enum(KILL_REASONS), message: z.string() }),
+  ]),
+  progress,
+  startedAtMs: z.number(),
+  finishedAtMs: z.number(),
+  lineCount: z.number(),
+  segments: z.array(z.object({ line: z.number(), text: z.string() })),
+  cut: z.boolean(),
+});
+
+/** Undefined for anything that is no report. */
+export function reportOf(written: unknown): AgentReport | undefined {
+  return report.safeParse(written).data;
+}
+
+const heartbeat = progress.extend({ activity: z.string(), waitingFor: z.string().exactOptional() });
+
+export function heartbeatOf(written: unknown): Heartbeat | undefined {
+  return heartbeat.safeParse(written).data;
+}

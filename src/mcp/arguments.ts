@@ -1,0 +1,74 @@
+/** What is wrong with a call's arguments, said so that the caller can put it right: what, where, and what would fit. */
+import { z } from 'zod';
+import { UserError } from '../agents/errors';
+import { didYouMean } from '../config/nearest';
+
+type Issue = z.core.$ZodIssue;
+
+/** @throws UserError that names every problem at once. */
+export function checkArguments<Input extends z.ZodType>(
+  tool: string,
+  schema: Input,
+  args: unknown,
+): z.output<Input> {
+  const parsed = schema.safeParse(args ?? {}, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  // One problem for one field: an empty text is also too short.
+  const problems = new Map(parsed.error.issues.map((issue) => [pathOf(issue), problemOf(issue, known)]));
+  throw new UserError(
+    'invalid',
+    `Invalid arguments for ${tool}: ${[...problems.values()].join('; ')}. The call did nothing. Its arguments are: ${known.join(', ')}.`,
+  );
+}
+
+function problemOf(issue: Issue, known: readonly string[]): string {
+  const at = pathOf(issue);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => `unknown argument ${shown(key)}${hint(key, known)}`).join('; ');
+    case 'invalid_type':
+      if (issue.input === undefined) return `${at} is missing`;
+      return `${at} must be ${article(issue.expected)} and is ${shown(issue.input)}`;
+    case 'invalid_value':
+      return `${at} must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')} and is ${shown(issue.input)}`;
+    case 'too_small':
+      if (issue.input === '') return `${at} is empty`;
+      return `${at} must be ${issue.inclusive ? 'at least' : 'more than'} ${amount(issue.minimum, issue.origin)}${given(issue)}`;
+    case 'too_big':
+      return `${at} must be ${issue.inclusive ? 'at most' : 'less than'} ${amount(issue.maximum, issue.origin)}${given(issue)}`;
+    default:
+      return `${at} ${issue.message}`;
+  }
+}
+
+function pathOf({ path }: Issue): string {
+  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return text.replace(/^\./, '') || 'arguments';
+}
+
+function hint(key: string, known: readonly string[]): string {
+  const suggestion = didYouMean(key, known).trim();
+  return suggestion === '' ? '' : ` (${suggestion.replace(/\.$/, '')})`;
+}
+
+function article(type: string): string {
+  if (type === 'int') return 'a whole number';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function amount(limit: number | bigint, origin: string): string {
+  if (origin === 'string') return `${limit} characters long`;
+  return origin === 'array' ? `${limit} entries long` : `${limit}`;
+}
+
+/** What came, where that is short; of long ones their length. */
+function given({ input }: Issue): string {
+  if (typeof input === 'string') return ` and has ${input.length}`;
+  return Array.isArray(input) ? ` and has ${input.length}` : ` and is ${shown(input)}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+}

@@ -1,0 +1,263 @@
+/** agent_spawn through a real client, with the whole product behind it. */
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client as ClientV1 } from 'mcp-sdk-v1/client/index.js';
+import { StdioClientTransport as TransportV1 } from 'mcp-sdk-v1/client/stdio.js';
+import { spawn, spawnAndWait } from '../../src/agents';
+import { type ModelServer, startModelServer } from '../support/modelServer';
+import { BGA, type Product, startProduct } from '../support/product';
+import { connectMcp, done, type Mcp, rawMcp, replyOf } from './support';
+
+const ID = /^[a-z]+-[0-9a-hjkmnp-tv-z]{12}$/;
+let models: ModelServer;
+let product: Product;
+let mcp: Mcp;
+let release: () => void = () => undefined;
+const held = new Promise<{ text: string }>((resolve) => {
+  release = () => resolve({ text: 'late' });
+});
+
+beforeAll(async () => {
+  models = await startModelServer();
+  models.script('', () => ({ text: 'an answer' }));
+  models.script('held', () => held);
+  const outside = mkdtempSync(join(tmpdir(), 'bga-roots-'));
+  mkdirSync(join(outside, 'allowed', 'inner'), { recursive: true });
+  mkdirSync(join(outside, 'other'));
+  writeFileSync(join(outside, 'allowed', 'file.txt'), 'x');
+  symlinkSync(join(outside, 'other'), join(outside, 'allowed', 'link'));
+  product = await startProduct({
+    modelUrl: models.url,
+    workspace: join(outside, 'allowed'),
+    env: { BGA_WORKSPACE_ROOTS: join(outside, 'allowed') },
+  });
+  mcp = await connectMcp(product);
+}, 120_000);
+
+afterAll(async () => {
+  release();
+  await mcp?.close();
+  await product?.stop();
+  await models?.stop();
+});
+
+const count = async () => Object.values(Object((await done(mcp, 'agent_list', { scope: 'all' })).counts));
+const total = async () => (await count()).reduce<number>((sum, each) => sum + Number(each), 0);
+
+describe('a spawn in the background', () => {
+  it('returns an id at once, with everything that was decided', async () => {
+    const { data, text } = await mcp.call('agent_spawn', { task: 'held, please', agent_type: 'explore' });
+    expect(data.agent_id).toMatch(ID);
+    expect(data).toMatchObject({
+      status: 'pending',
+      agent_type: 'explore',
+      tier: 'haiku',
+      model: 'claude-haiku-5-5',
+      provider: 'anthropic',
+      workspace: realpathSync(product.workspace),
+      lifetime: 'session',
+      poll_after_ms: expect.any(Number),
+    });
+    expect(Date.parse(String(data.created_at))).toBeGreaterThan(Date.now() - 60_000);
+    expect(text).toContain(String(data.agent_id));
+    expect(text).toContain('agent_wait');
+  });
+
+  it('picks a type by itself, and says which and why', async () => {
+    const data = await done(mcp, 'agent_spawn', { task: 'Audit the login for security holes' });
+    expect(data).toMatchObject({ agent_type: 'audit', tier: 'opus', lifetime: 'detached' });
+    expect(String(data.agent_type_reason)).not.toBe('');
+  });
+
+  it.each([
+    ['explore', 'haiku', 'session'],
+    ['research', 'haiku', 'session'],
+    ['review', 'sonnet', 'session'],
+    ['plan', 'sonnet', 'session'],
+    ['implement', 'sonnet', 'session'],
+    ['general', 'sonnet', 'session'],
+    ['audit', 'opus', 'detached'],
+    ['decide', 'opus', 'session'],
+  ])('gives %s the tier %s and the lifetime %s', async (agent_type, tier, lifetime) => {
+    const data = await done(mcp, 'agent_spawn', { task: 'anything', agent_type });
+    expect(data).toMatchObject({ agent_type, tier, lifetime, model: `claude-${tier}-5-5` });
+  });
+
+  it('lets an explicit model win, be it a tier or a full id', async () => {
+    const byTier = await done(mcp, 'agent_spawn', { task: 'x', agent_type: 'explore', model: 'opus' });
+    expect(byTier).toMatchObject({ tier: 'opus', model: 'claude-opus-5-5' });
+    const byId = await done(mcp, 'agent_spawn', { task: 'x', agent_type: 'explore', model: 'claude-new-9' });
+    expect(byId).toMatchObject({ tier: 'haiku', model: 'claude-new-9' });
+  });
+});
+
+describe('a spawn in the foreground', () => {
+  it('returns the answer with the status and how it ended', async () => {
+    const { data, text } = await mcp.call('agent_spawn', {
+      task: 'x',
+      agent_type: 'explore',
+      background: false,
+    });
+    expect(data).toMatchObject({
+      status: 'completed',
+      reason: 'answered',
+      text: 'an answer',
+      truncated: false,
+    });
+    expect(text).toContain('an answer');
+    expect(text).toContain('not instructions');
+    const [listed] = Object((await done(mcp, 'agent_list', { scope: 'session', limit: 1 })).agents);
+    expect(listed).toMatchObject({ agent_id: data.agent_id, unread: false });
+  });
+
+  it('returns the error of one that failed', async () => {
+    models.script('cut off', [{ text: 'half', stopReason: 'max_tokens' }]);
+    const data = await done(mcp, 'agent_spawn', {
+      task: 'cut off',
+      agent_type: 'explore',
+      background: false,
+    });
+    expect(data).toMatchObject({ status: 'failed', reason: 'max_tokens', error: { type: 'max_tokens' } });
+  });
+
+  it('returns the id of one that takes longer, which goes on', async () => {
+    const result = await spawnAndWait(
+      product.agents,
+      { task: 'held, in front', agent_type: 'explore' },
+      { foregroundMs: 300 },
+    );
+    expect(result.agent_id).toMatch(ID);
+    expect(['pending', 'running']).toContain(result.status);
+    expect(result.reason).toBeUndefined();
+  });
+});
+
+describe('an idempotency key', () => {
+  const keyed = (key: string, task = 'keyed', agent_type = 'explore') =>
+    mcp.call('agent_spawn', { task, agent_type, idempotency_key: key });
+
+  it('starts one agent, also for 50 calls at once, and says how that one stands', async () => {
+    const before = await total();
+    const replies = await Promise.all(Array.from({ length: 50 }, () => keyed('at once')));
+    expect(new Set(replies.map(({ data }) => data.agent_id)).size).toBe(1);
+    const id = String(replies[0]?.data.agent_id);
+    await done(mcp, 'agent_wait', { agent_ids: [id] });
+    const again = await keyed('at once', 'keyed', 'review');
+    expect(again.data).toMatchObject({
+      agent_id: id,
+      status: 'completed',
+      agent_type: 'explore',
+      tier: 'haiku',
+    });
+    expect(await total()).toBe(before + 1);
+  });
+
+  it('refuses another task, whatever its type', async () => {
+    const first = await keyed('two tasks');
+    const other = await keyed('two tasks', 'Audit something else', 'audit');
+    expect(other).toMatchObject({ isError: true });
+    expect(other.text).toContain('"two tasks"');
+    expect(other.text).toContain(String(first.data.agent_id));
+  });
+
+  it('refuses another task that a second process of the session was quicker with', async () => {
+    const twin = await product.openSession({ session: { ...product.agents.session, keyed: new Map() } });
+    const [a, b] = await Promise.allSettled([
+      spawn(product.agents, { task: 'one', agent_type: 'explore', idempotency_key: 'race' }),
+      spawn(twin, { task: 'two', agent_type: 'explore', idempotency_key: 'race' }),
+    ]);
+    expect([a.status, b.status].sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('belongs to its session', async () => {
+    const second = await connectMcp(product);
+    const here = await keyed('shared');
+    const there = await done(second, 'agent_spawn', {
+      task: 'keyed',
+      agent_type: 'explore',
+      idempotency_key: 'shared',
+    });
+    await second.close();
+    expect(there.agent_id).not.toBe(here.data.agent_id);
+  });
+});
+
+describe('what cannot be started says why, and nothing is', () => {
+  it.each([
+    [
+      'an unknown type',
+      { agent_type: 'explor' },
+      ['Unknown agent type "explor"', 'explore', 'decide', 'auto'],
+    ],
+    ['an unknown model', { model: 'gpt-9' }, ['Unknown model "gpt-9"', 'haiku, sonnet, opus']],
+    ['a missing workspace', { workspace: '/no/such/place' }, ['"/no/such/place"', 'does not exist']],
+    ['a relative workspace', { workspace: 'src' }, ['"src"', 'absolute']],
+    ['a file for a workspace', { workspace: '%/file.txt' }, ['is a file']],
+    ['a workspace outside', { workspace: '%/../other' }, ['outside the allowed roots']],
+    ['a link to the outside', { workspace: '%/link' }, ['outside the allowed roots']],
+  ])('%s', async (_, args: Record<string, string>, texts) => {
+    const before = await total();
+    const real = Object.fromEntries(
+      Object.entries(args).map(([key, value]) => [key, value.replace('%', product.workspace)]),
+    );
+    const { isError, text } = await mcp.call('agent_spawn', { task: 'x', ...real });
+    expect(isError).toBe(true);
+    for (const part of texts) expect(text).toContain(part);
+    expect(await total()).toBe(before);
+  });
+});
+
+describe('clients of other makes and times', () => {
+  it('the older SDK lists and calls', async () => {
+    const transport = new TransportV1({
+      command: process.execPath,
+      args: [BGA, 'mcp'],
+      env: JSON.parse(JSON.stringify(product.env)),
+      cwd: product.workspace,
+    });
+    const client = new ClientV1({ name: 'older', version: '1' });
+    await client.connect(transport);
+    expect((await client.listTools()).tools).toHaveLength(6);
+    const reply = replyOf(
+      await client.callTool({
+        name: 'agent_spawn',
+        arguments: { task: 'x', agent_type: 'explore', background: false },
+      }),
+    );
+    await client.close();
+    expect(reply.data).toMatchObject({ status: 'completed', text: 'an answer' });
+  });
+
+  it('revision 2026-07-28 lists and calls', async () => {
+    const modern = await connectMcp(product, {}, { mode: { pin: '2026-07-28' } });
+    expect((await modern.client.listTools()).tools).toHaveLength(6);
+    const data = await done(modern, 'agent_spawn', { task: 'x', agent_type: 'explore', background: false });
+    await modern.close();
+    expect(data).toMatchObject({ status: 'completed', text: 'an answer' });
+  });
+
+  it.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])('revision %s calls', async (revision) => {
+    const raw = rawMcp(product);
+    raw.send({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: revision, capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+    });
+    await raw.answerTo(1);
+    raw.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    raw.send({
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'agent_list', arguments: { limit: 1 } },
+    });
+    expect(replyOf((await raw.answerTo(2)).result)).toMatchObject({
+      isError: false,
+      data: { agents: [expect.anything()] },
+    });
+    raw.process.stdin?.end();
+    expect(await raw.exited).toBe(0);
+  });
+});
