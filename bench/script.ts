@@ -1,0 +1,51 @@
+/** The scripted model of both sides: it answers at once, and finds its turn in the conversation it is given. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Model } from '../activities/model/model';
+import type { Message } from '../workflows/contract';
+
+/** The file that agents read, one line more at each turn, so that no call repeats another. */
+export const READ_FILE = 'notes.txt';
+const ANSWER = 'The notes say what was expected of them.';
+/** Longer than any run of the benchmark. */
+const HOLD_MS = 3_600_000;
+
+/** A task of so many model turns, each but the last with one tool call. */
+export function taskOf(turns: number): string {
+  return `Benchmark: read the notes in ${turns} turns.`;
+}
+
+/** A task whose first model call does not come back, so that its agent stays running. */
+export const HOLD_TASK = 'Benchmark: hold.';
+
+export interface Step {
+  text: string;
+  call?: { id: string; name: string; input: { path: string; from_line: number } };
+}
+
+export async function nextStep(task: string, repliesSoFar: number, signal: AbortSignal): Promise<Step> {
+  if (task.startsWith(HOLD_TASK)) await delay(HOLD_MS, undefined, { signal, ref: false });
+  const turns = Number(/in (\d+) turns/.exec(task)?.[1] ?? 1);
+  const turn = repliesSoFar + 1;
+  if (turn >= turns) return { text: ANSWER };
+  const input = { path: READ_FILE, from_line: turn };
+  return { text: `Reading on from line ${turn}.`, call: { id: `call_${turn}`, name: 'read_file', input } };
+}
+
+const TOKENS = { inputTokens: 100, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+export const scriptedModel: Model = {
+  async call({ messages }, { signal }) {
+    const replies = messages.filter((message) => message.role === 'assistant').length;
+    const { text, call } = await nextStep(taskText(messages[0]), replies, signal);
+    return {
+      blocks: [{ type: 'text', text }, ...(call ? [{ type: 'tool_use' as const, ...call }] : [])],
+      stop: call ? 'tool_use' : 'end_turn',
+      tokens: TOKENS,
+    };
+  },
+};
+
+function taskText(message: Message | undefined): string {
+  const [block] = message?.blocks ?? [];
+  return block?.type === 'text' ? block.text : '';
+}

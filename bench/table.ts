@@ -1,0 +1,46 @@
+import type { Circumstances } from './circumstances';
+import type { Row } from './figures';
+
+const HEAD = ['', 'ours', 'minimal', 'ratio', 'aim', 'samples'];
+
+export function render(rows: readonly Row[], { ...where }: Circumstances): string {
+  const cells = [HEAD, ...rows.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const lines = cells.map((line) =>
+    line
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+  const rule = '-'.repeat(lines[0]?.length ?? 0);
+  return [...header(where), '', lines[0], rule, ...lines.slice(1), '', FOOT].join('\n');
+}
+
+const FOOT =
+  'Medians unless a percentile is named; ratio = ours / minimal. Times of a shared machine are noisy: compare ratios.';
+
+function header(where: Circumstances): string[] {
+  return [
+    `${where.date}, commit ${where.commit}`,
+    `${where.machine}; ${where.cores} cores, load ${where.loadAverage}; Node.js ${where.node}, Temporal server ${where.temporalServer}`,
+  ];
+}
+
+function cellsOf(row: Row): string[] {
+  const beside = figure(row.beside, row.unit);
+  return [
+    row.what,
+    figure(row.ours, row.unit),
+    row.besideWhat === 'minimal' ? beside : `${beside} (${row.besideWhat})`,
+    Number.isFinite(row.ratio) ? row.ratio.toFixed(2) : '-',
+    row.aim ?? '',
+    String(row.samples.ours.length),
+  ];
+}
+
+function figure(value: number, unit: Row['unit']): string {
+  if (!Number.isFinite(value)) return '-';
+  const digits = unit === 'events' || value >= 100 ? 0 : 1;
+  return `${value.toFixed(digits)} ${unit}`;
+}

@@ -1,0 +1,43 @@
+/** One worker of each kind, with the same options wherever both have them. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { TemporalTarget } from '../src/temporal';
+import { startWorker } from '../src/worker';
+import { minimalActivities } from './minimal/activities';
+import { scriptedModel } from './script';
+
+export const MINIMAL_QUEUE = 'minimal';
+
+/** Above anything that the benchmark has in flight: neither side waits for a slot. */
+const AT_ONCE = 100;
+
+export async function startOurs(target: TemporalTarget): Promise<void> {
+  await startWorker({
+    target,
+    concurrency: { haiku: AT_ONCE, sonnet: AT_ONCE, opus: AT_ONCE, workspace: AT_ONCE },
+    activities: {
+      models: { anthropic: scriptedModel, offline: scriptedModel },
+      priceOf: () => undefined,
+      probeEveryMs: 30_000,
+    },
+  });
+}
+
+export async function startMinimal(target: TemporalTarget, bundle: string): Promise<void> {
+  const connection = await NativeConnection.connect({ address: target.address });
+  const worker = await Worker.create({
+    connection,
+    namespace: target.namespace,
+    taskQueue: MINIMAL_QUEUE,
+    workflowBundle: { codePath: bundle },
+    activities: minimalActivities,
+    maxConcurrentActivityTaskExecutions: AT_ONCE,
+    stickyQueueScheduleToStartTimeout: '2s',
+    shutdownGraceTime: '8s',
+  });
+  worker.run().catch(fail);
+}
+
+function fail(error: unknown): void {
+  console.error(error);
+  process.exit(1);
+}
