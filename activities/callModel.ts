@@ -10,7 +10,7 @@ import type { RunId, Transcript } from './transcript';
 
 export interface CallModelDeps {
   models: Record<Provider, Model>;
-  /** Undefined for a model without a known price: it then counts as free, and `bga doctor` says so. */
+  /** Undefined for a model without a known price: it counts as free, and a spawn with a limit on its cost is refused. */
   priceOf: (model: string) => Price | undefined;
   transcript: (run: RunId, messageCount: number) => Promise<Transcript>;
   /** How often a call that waits for a person is tried again. */

@@ -3,6 +3,8 @@ import type { Heartbeat, Progress } from '../workflows/contract';
 
 /** A quarter of the heartbeat time-out, so that late ticks of a busy process cannot fail the activity. */
 const INTERVAL_MS = 1_000;
+/** Most tool calls end before it: each heartbeat costs the server a write. */
+const FIRST_MS = 300;
 
 export interface Pulse {
   /** Aborted when the agent is stopped, and when this worker shuts down. */
@@ -24,8 +26,10 @@ export async function withPulse<T extends object>(
 ): Promise<T> {
   let beat: Heartbeat = { ...progress, activity };
   const send = () => context.heartbeat(beat);
-  send();
-  const timer = setInterval(send, INTERVAL_MS);
+  let timer = setTimeout(() => {
+    send();
+    timer = setInterval(send, INTERVAL_MS);
+  }, FIRST_MS);
   try {
     const result = await body({
       signal: context.cancellationSignal,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { newSession, newSessionId, spawn, status } from '../src/agents';
 import { loadConfig } from '../src/config';
 import { openAgents } from '../src/open';
+import { taskQueues } from '../workflows/queues';
 import type { Cluster } from './cluster';
 import { minimalAgent, turnQuery } from './minimal/workflow';
 import { MINIMAL_QUEUE } from './workers';
@@ -57,7 +58,7 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
 }
 
 /** The configuration of a new user who named this server, and nothing of this machine's settings. */
-function openOurAgents({ target, home, workspace }: Cluster) {
+async function openOurAgents({ target, home, workspace }: Cluster) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(BGA_|ANTHROPIC_|TEMPORAL_)/.test(name));
   const env = {
     ...Object.fromEntries(kept),
@@ -65,11 +66,13 @@ function openOurAgents({ target, home, workspace }: Cluster) {
     XDG_CONFIG_HOME: join(home, 'config'),
     TEMPORAL_ADDRESS: target.address,
   };
-  return openAgents({
+  const opened = await openAgents({
     config: loadConfig({ env, workspace }),
     env,
     session: newSession(newSessionId()),
     workspace,
     onProgress: () => undefined,
   });
+  // As on the local service, which this stands for.
+  return { ...opened, toolQueue: taskQueues.agents };
 }

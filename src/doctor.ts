@@ -1,10 +1,12 @@
-/** What `bga doctor` checks beyond the local service's own parts. */
-import type { Config, Env } from './config';
-import { isLocal } from './config';
-import { type Check, inspectService, type LocalFacts } from './local';
+/** `bga doctor`: looks at every part, changes nothing, and throws nothing. */
+import { checkCluster } from './cli/doctor/cluster';
+import { checkConfiguration } from './cli/doctor/configuration';
+import { checkNode, checkVersion, checkWorkspace } from './cli/doctor/machine';
+import { checkModel, checkWorkersModel } from './cli/doctor/model';
+import { checkNamespace } from './cli/doctor/namespace';
+import { type Config, type Env, isLocal } from './config';
+import { type Check, cacheDirOf, inspectService, type LocalFacts, stateDirOf } from './local';
 import { localOptions } from './localOptions';
-import { targetOf } from './target';
-import { connectTemporal } from './temporal';
 
 export interface DoctorReport {
   ok: boolean;
@@ -12,52 +14,41 @@ export interface DoctorReport {
   local: LocalFacts;
 }
 
-export async function examine(config: Config, env: Env): Promise<DoctorReport> {
-  const { local, checks } = await inspectService(localOptions(config, env));
-  const own = isLocal(config) ? checks : [await checkCluster(config, env)];
-  const all = [checkNode(), ...own, checkModel(config)];
-  return { ok: all.every(({ ok }) => ok), checks: all, local };
+export async function examine(where: { env: Env; workspace: string }): Promise<DoctorReport> {
+  const { env, workspace } = where;
+  const { config, checks: configuration } = checkConfiguration(where);
+  const { local, checks: parts } = await examineParts(config, env);
+  const checks = [
+    checkNode(),
+    ...configuration,
+    ...parts,
+    ...(config ? checkModel(config, env) : []),
+    checkWorkspace(workspace),
+  ];
+  return { ok: checks.every(({ ok }) => ok), checks, local };
 }
 
-function checkNode(): Check {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const ok = major > 20 || (major === 20 && minor >= 19);
-  return { name: 'node', ok, detail: process.version, fix: ok ? '' : 'Install Node 20.19 or later.' };
-}
-
-async function checkCluster(config: Config, env: Env): Promise<Check> {
-  const name = 'temporal';
-  const target = targetOf(config, env);
-  try {
-    const temporal = await connectTemporal(target);
-    await temporal.call(() =>
-      temporal.client.workflowService.describeNamespace({ namespace: target.namespace }),
-    );
-    await temporal.close();
-    return { name, ok: true, detail: `${target.address}, namespace ${target.namespace}`, fix: '' };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { name, ok: false, detail, fix: 'Check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.' };
-  }
-}
-
-function checkModel({ provider, apiKeySource, anthropicBaseUrl }: Config): Check {
-  const name = 'model';
-  if (provider === 'offline') {
-    return {
-      name,
-      ok: true,
-      detail:
-        'offline scout: no language model. For Claude, set ANTHROPIC_API_KEY or run: bga config set-key',
-      fix: '',
-    };
-  }
-  const ok = apiKeySource !== undefined || anthropicBaseUrl !== undefined;
-  const where = anthropicBaseUrl ? ` at ${new URL(anthropicBaseUrl).host}` : '';
+/** The local service's parts, or those of the cluster that is used in its place. */
+async function examineParts(
+  config: Config | undefined,
+  env: Env,
+): Promise<{ local: LocalFacts; checks: Check[] }> {
+  // What the local service needs from a configuration that cannot be read: where its things are.
+  const options = config
+    ? localOptions(config, env)
+    : { stateDir: stateDirOf(env), cacheDir: cacheDirOf(env), env };
+  const { local, checks, state } = await inspectService(options);
+  if (config && !isLocal(config)) return { local, checks: await checkCluster(config, env) };
+  const running = state !== undefined && local.server_pid !== null ? state : undefined;
+  if (!running?.address) return { local, checks };
+  const { address, namespace } = running;
   return {
-    name,
-    ok,
-    detail: `anthropic${where}, key ${apiKeySource ? `from ${apiKeySource}` : 'not set'}`,
-    fix: ok ? '' : 'Set ANTHROPIC_API_KEY, or run: bga config set-key',
+    local,
+    checks: [
+      ...checks,
+      ...(await checkNamespace({ address, namespace })),
+      checkVersion(running.version),
+      ...(config ? checkWorkersModel(config, running.provider) : []),
+    ],
   };
 }

@@ -1,6 +1,7 @@
 /** From a configuration to something that agents can be spawned with: the local service, or a cluster. */
 import { LRUCache } from 'lru-cache';
 import type { Lifetime } from '../workflows/contract';
+import { taskQueues } from '../workflows/queues';
 import type { AgentsContext } from './agents/context';
 import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
@@ -26,14 +27,15 @@ export interface OpenOptions {
 
 export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
   const { config, env, session, workspace, defaultLifetime } = options;
-  const { target, provider }: Found = isLocal(config)
+  const { target, provider, toolQueue }: Found = isLocal(config)
     ? await localTarget(options)
-    : { target: targetOf(config, env) };
+    : { target: targetOf(config, env), toolQueue: taskQueues.workspace };
   return {
     temporal: await connectTemporal(target),
     config,
     provider: provider ?? config.provider,
     session,
+    toolQueue,
     workspace,
     ...(defaultLifetime === undefined ? {} : { defaultLifetime }),
     ended: new LRUCache({ max: KEPT_ENDED }),
@@ -43,6 +45,7 @@ export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
 
 interface Found {
   target: TemporalTarget;
+  toolQueue: string;
   provider?: Config['provider'];
 }
 
@@ -54,6 +57,7 @@ async function localTarget({ config, env, onProgress }: OpenOptions): Promise<Fo
       throw new UserError('unreachable', 'The local service has no address yet. Call again in a moment.');
     return {
       target: { address, namespace },
+      toolQueue: taskQueues.agents,
       ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
     };
   } catch (error) {

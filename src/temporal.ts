@@ -16,8 +16,8 @@ export interface TemporalTarget {
   connection?: Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey' | 'metadata'>;
 }
 
-/** Nobody should wait longer than this to learn that the server is not there. */
-const REACH_TIMEOUT_MS = 10_000;
+/** Nobody should wait longer than ten seconds to learn that the server is not there. */
+const REACH_TIMEOUT_MS = 8_000;
 /** Less than that, because the program has to start and to end as well. */
 const CONNECT_TIMEOUT_MS = 6_000;
 

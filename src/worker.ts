@@ -50,8 +50,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   });
   const workers = await Promise.all([
     Worker.create({
-      ...shared,
-      taskQueue: taskQueues.agents,
+      ...work(taskQueues.agents, concurrency.workspace),
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       // After a crash the server offers the work to the others this soon.
       stickyQueueScheduleToStartTimeout: '2s',
@@ -59,13 +58,23 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     Worker.create(work(taskQueues.workspace, concurrency.workspace)),
     ...TIERS.map((tier) => Worker.create(work(taskQueues.models[tier], concurrency[tier]))),
   ]);
-  const done = Promise.all(workers.map((worker) => worker.run()))
+  const shutDown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = workers.map((worker) => worker.run());
+  const done = Promise.all(runs)
+    .catch(async (error: unknown) => {
+      // One of them broke: a process that serves half of the queues would look alive and do nothing.
+      shutDown();
+      await Promise.allSettled(runs);
+      throw error;
+    })
     .then(() => undefined)
     .finally(() => connection.close());
   return {
     done,
     stop: async () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      shutDown();
       await done;
     },
   };

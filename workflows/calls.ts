@@ -60,7 +60,7 @@ export async function callTool(run: AgentRun, use: ToolUseBlock): Promise<ToolRe
   };
   try {
     const summary = describeCall(use.name, use.input, SUMMARY_CHARS);
-    return await activitiesOn(taskQueues.workspace, summary, TOOL_ATTEMPTS).callTool(call);
+    return await activitiesOn(input.toolQueue, summary, TOOL_ATTEMPTS).callTool(call);
   } catch (error) {
     if (isCancellation(error)) return { text: 'Stopped before it was done.', isError: true, aborted: true };
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -70,6 +70,8 @@ export interface AgentInput {
   workspace: string;
   lifetime: Lifetime;
   session: string;
+  /** Task queue of its tool calls: that of the worker which sees the workspace. */
+  toolQueue: string;
   name?: string;
   limits: AgentLimits;
   /** Milliseconds since the epoch, by the spawner's clock. */
@@ -135,6 +137,8 @@ export type StopReason = 'end_turn' | 'tool_use' | 'max_tokens' | 'refusal' | 'p
 
 /** Where an agent stands, as far as the workflow knew when it scheduled an activity; activities heartbeat it. */
 export interface Progress {
+  /** When a worker first took the agent. */
+  startedAtMs: number;
   turn: number;
   toolCalls: number;
   usage: Usage;
@@ -237,7 +241,6 @@ export interface AgentMemo {
 export interface AgentReport {
   outcome: Outcome;
   progress: Progress;
-  startedAtMs: number;
   finishedAtMs: number;
   lineCount: number;
   /** The answer, or the text so far, newest kept; at most 64 KB. */
@@ -252,7 +255,6 @@ export interface AgentSnapshot {
   outcome?: Outcome;
   activity: string;
   progress: Progress;
-  startedAtMs: number;
   /** Present while `waiting`: what a person must do. */
   waitingFor?: string;
 }

@@ -1,11 +1,14 @@
 /** An agent's log: numbered lines of text, tool calls and notes. Cursors count its lines. */
 import type { AgentReport, LineKind, LogLine, OutputPage, Segment } from './contract';
-import { cutCharsFromStart, utf8Bytes } from './text';
+import { cutChars, cutCharsFromStart, utf8Bytes } from './text';
 
 /** A page of the `output` query stays far below the 2 MB at which the server refuses an answer. */
 const PAGE_CHARS = 256_000;
 /** Size of the text in a report, in bytes: results, failure details and memos are meant for small things. */
 export const REPORT_BYTES = 64 * 1024;
+
+/** Longer lines are broken: a reader gets at most 40,000 characters at a time, and should get all of them. */
+const LINE_CHARS = 8_000;
 
 /** One log line for each line of text; a trailing newline adds no empty line. */
 export function linesOf(kind: LineKind, turn: number, text: string): LogLine[] {
@@ -13,7 +16,19 @@ export function linesOf(kind: LineKind, turn: number, text: string): LogLine[] {
     .replace(/\r\n?/g, '\n')
     .replace(/\n+$/, '')
     .split('\n')
+    .flatMap(broken)
     .map((line) => ({ kind, turn, text: line }));
+}
+
+function broken(line: string): string[] {
+  const parts: string[] = [];
+  let rest = line;
+  while (rest.length > LINE_CHARS) {
+    const part = cutChars(rest, LINE_CHARS);
+    parts.push(part);
+    rest = rest.slice(part.length);
+  }
+  return [...parts, rest];
 }
 
 export function pageOf(log: readonly LogLine[], from: number, answerTurn: number | undefined): OutputPage {

@@ -13,13 +13,12 @@ export class AgentRun {
   readonly clock: Clock;
   state: AgentState;
   stop: { reason: KillReason; note?: string } = { reason: 'killed' };
-  private readonly startedAtMs = Date.now();
   private activity = 'starting';
   private waitingFor: string | undefined;
 
   constructor(readonly input: AgentInput) {
     this.clock = new Clock(input.limits.timeoutMs);
-    this.state = initialState(input);
+    this.state = initialState(input, Date.now());
     const head = headOf(input);
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
@@ -74,7 +73,6 @@ export class AgentRun {
       ...(outcome ? { outcome } : {}),
       activity: this.activity,
       progress: progressOf(this.state),
-      startedAtMs: this.startedAtMs,
       ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
     };
   }
@@ -83,7 +81,6 @@ export class AgentRun {
     return {
       outcome,
       progress: progressOf(this.state),
-      startedAtMs: this.startedAtMs,
       finishedAtMs: Date.now(),
       lineCount: this.state.log.length,
       ...resultSegments(this.state.log, this.state.answerTurn),

@@ -21,6 +21,7 @@ import { uniqueToolIds } from './toolIds';
 import { addUsage, NO_USAGE } from './usage';
 
 export interface AgentState {
+  startedAtMs: number;
   messages: readonly Message[];
   log: readonly LogLine[];
   usage: Usage;
@@ -38,9 +39,10 @@ export interface AgentState {
 
 const TOOL_LINE_CHARS = 200;
 
-export function initialState(input: Pick<AgentInput, 'task' | 'workspace'>): AgentState {
+export function initialState(input: Pick<AgentInput, 'task' | 'workspace'>, nowMs: number): AgentState {
   const text = `${input.task}\n\nWorkspace: ${input.workspace}`;
   return {
+    startedAtMs: nowMs,
     messages: [{ role: 'user', blocks: [{ type: 'text', text }] }],
     log: [],
     usage: NO_USAGE,
@@ -51,8 +53,8 @@ export function initialState(input: Pick<AgentInput, 'task' | 'workspace'>): Age
   };
 }
 
-export function progressOf(state: AgentState): Progress {
-  return { turn: state.turn, toolCalls: state.toolCalls, usage: state.usage };
+export function progressOf({ startedAtMs, turn, toolCalls, usage }: AgentState): Progress {
+  return { startedAtMs, turn, toolCalls, usage };
 }
 
 /** Takes in a model's reply: either it ends the agent, or it names calls to run, or the model is asked again. */

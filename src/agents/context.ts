@@ -12,6 +12,8 @@ export interface AgentsContext {
   /** Who answers the agents spawned here; fixed at spawn. */
   provider: Provider;
   session: Session;
+  /** Task queue of the tool calls of agents spawned here. */
+  toolQueue: string;
   /** Directory that `workspace` defaults to. */
   workspace: string;
   /** Ended agents never change: what was once read of them is kept. */

@@ -28,7 +28,6 @@ export async function lookAtEnded(
     status: outcome.status,
     outcome: outcome.status === 'completed' ? outcome : { ...outcome, message: plainText(outcome.message) },
     ...(report ? { report } : {}),
-    ...(left ? { startedAtMs: left.startedAtMs } : {}),
     progress: left?.progress ?? NO_PROGRESS,
     activity: `ended: ${outcome.reason}`,
   };

@@ -12,7 +12,8 @@ import { plainText } from './plain';
 /** A saturated worker answers within a second or two; without one the server would hold a query for 29 s. */
 const QUERY_TIMEOUT_MS = 2_000;
 
-export const NO_PROGRESS: Progress = { turn: 0, toolCalls: 0, usage: NO_USAGE };
+/** Of an agent that no worker has taken yet, or of which none can tell. */
+export const NO_PROGRESS: Progress = { startedAtMs: 0, turn: 0, toolCalls: 0, usage: NO_USAGE };
 
 export async function lookAtOpen(
   context: AgentsContext,
@@ -30,14 +31,12 @@ export async function lookAtOpen(
       activity: 'accepted, no worker has taken it yet',
     };
   }
-  const startedAtMs = described.startTime.getTime();
   const pending = lookAtPending(described.raw.pendingActivities ?? [], context.nowMs());
-  if (pending?.progress) return { ...facts, startedAtMs, ...fromPending(pending, pending.progress) };
+  if (pending?.progress) return { ...facts, ...fromPending(pending, pending.progress) };
   const snapshot = mayAsk ? await askForSnapshot(context, facts.agentId) : undefined;
   if (snapshot) return { ...facts, ...fromSnapshot(snapshot, pending) };
   return {
     ...facts,
-    startedAtMs,
     status: named === 'waiting' ? 'waiting' : 'running',
     progress: NO_PROGRESS,
     activity: mayAsk ? 'no worker answers now; it goes on when one is up (bga up)' : 'ending',
@@ -63,10 +62,7 @@ function paused(facts: Facts): Observation {
   };
 }
 
-type Standing = Pick<
-  Observation,
-  'status' | 'outcome' | 'progress' | 'activity' | 'question' | 'startedAtMs'
->;
+type Standing = Pick<Observation, 'status' | 'outcome' | 'progress' | 'activity' | 'question'>;
 
 function fromPending(pending: PendingLook, progress: Progress): Standing {
   return {
@@ -79,7 +75,6 @@ function fromPending(pending: PendingLook, progress: Progress): Standing {
 
 function fromSnapshot(snapshot: AgentSnapshot, pending: PendingLook | undefined): Standing {
   return {
-    startedAtMs: snapshot.startedAtMs,
     status: snapshot.status,
     ...(snapshot.outcome ? { outcome: snapshot.outcome } : {}),
     progress: snapshot.progress,

@@ -27,7 +27,6 @@ export interface Observation {
   tier: Tier;
   session: string;
   createdAtMs: number;
-  startedAtMs?: number;
   finishedAtMs?: number;
   report?: AgentReport;
 }

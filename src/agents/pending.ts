@@ -32,7 +32,16 @@ function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
   const retry = retryOf(pending) ?? silenceOf(pending, nowMs);
   const doing = beat?.activity ?? 'waiting for its place in the queue';
   return {
-    ...(beat ? { progress: { turn: beat.turn, toolCalls: beat.toolCalls, usage: beat.usage } } : {}),
+    ...(beat
+      ? {
+          progress: {
+            startedAtMs: beat.startedAtMs,
+            turn: beat.turn,
+            toolCalls: beat.toolCalls,
+            usage: beat.usage,
+          },
+        }
+      : {}),
     activity: retry ?? doing,
     ...(beat?.waitingFor === undefined ? {} : { waitingFor: beat.waitingFor }),
   };

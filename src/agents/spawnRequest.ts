@@ -1,4 +1,5 @@
 /** From what a caller asks for to what an agent is given: every default and every refusal of a spawn. */
+import { priceFor } from '../../activities/model/pricing';
 import { openWorkspace, WorkspaceError } from '../../activities/tools';
 import type { AgentInput, AgentLimits, Lifetime } from '../../workflows/contract';
 import { type AgentType, chooseAgentType, resolveAgentType, resolveModel } from '../agentTypes';
@@ -31,6 +32,8 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     { type, ...(request.model === undefined ? {} : { model: request.model }) },
     context.config,
   );
+  const limits = limitsFor(type, request);
+  refuseUnpricedBudget(context, model, limits);
   const input: AgentInput = {
     task: request.task,
     agentType: type.name,
@@ -42,8 +45,9 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     workspace: await workspaceFor(context, request),
     lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
     session: context.session.id,
+    toolQueue: context.toolQueue,
     ...(request.name === undefined ? {} : { name: request.name }),
-    limits: limitsFor(type, request),
+    limits,
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };
@@ -65,6 +69,15 @@ async function workspaceFor(context: AgentsContext, request: SpawnRequest): Prom
     if (error instanceof WorkspaceError) throw new UserError('invalid', error.message, { cause: error });
     throw error;
   }
+}
+
+/** A model without a known price would count as free, and a limit on its cost would never be reached. */
+function refuseUnpricedBudget({ config, provider }: AgentsContext, model: string, limits: AgentLimits): void {
+  if (limits.maxCostUsd === undefined || provider === 'offline' || priceFor(model, config.prices)) return;
+  throw new UserError(
+    'invalid',
+    `The price of ${model} is not known, so max_cost_usd cannot hold. Add the model to "prices" in ${config.userFile}, or leave max_cost_usd out.`,
+  );
 }
 
 /** The caller's numbers before the type's, which have the configuration's in them already. */

@@ -38,7 +38,7 @@ export function statusOf(seen: Observation, nowMs: number): StatusResult {
     lifetime: memo.lifetime,
     ...(memo.name === undefined ? {} : { name: memo.name }),
     created_at: iso(seen.createdAtMs),
-    ...(seen.startedAtMs === undefined ? {} : { started_at: iso(seen.startedAtMs) }),
+    ...(seen.progress.startedAtMs > 0 ? { started_at: iso(seen.progress.startedAtMs) } : {}),
     ...(seen.finishedAtMs === undefined ? {} : { finished_at: iso(seen.finishedAtMs) }),
     duration_ms: Math.max(0, Math.round((seen.finishedAtMs ?? nowMs) - seen.createdAtMs)),
     ...(outcome && outcome.status !== 'completed'

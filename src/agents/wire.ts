@@ -43,7 +43,7 @@ const usage = z.object({
   cacheWriteTokens: z.number(),
   costUsd: z.number(),
 });
-const progress = z.object({ turn: z.number(), toolCalls: z.number(), usage });
+const progress = z.object({ startedAtMs: z.number(), turn: z.number(), toolCalls: z.number(), usage });
 
 const report = z.object({
   outcome: z.discriminatedUnion('status', [
@@ -52,7 +52,6 @@ const report = z.object({
     z.object({ status: z.literal('killed'), reason: z.enum(KILL_REASONS), message: z.string() }),
   ]),
   progress,
-  startedAtMs: z.number(),
   finishedAtMs: z.number(),
   lineCount: z.number(),
   segments: z.array(z.object({ line: z.number(), text: z.string() })),
