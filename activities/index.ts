@@ -1,10 +1,15 @@
-import type { AgentActivities } from '../workflows/contract';
+import type { AgentActivities, SessionActivities } from '../workflows/contract';
 import { type CallModelDeps, createCallModel } from './callModel';
 import { type CallToolDeps, createCallTool } from './callTool';
+import { createSessionActivities, type SessionDeps } from './sessions';
 
-export type ActivityDeps = CallModelDeps & CallToolDeps;
+export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps;
 
 /** What agents can do in the world, given the models and the directories of this worker. */
-export function createActivities(deps: ActivityDeps): AgentActivities {
-  return { callModel: createCallModel(deps), callTool: createCallTool(deps) };
+export function createActivities(deps: ActivityDeps): AgentActivities & SessionActivities {
+  return {
+    callModel: createCallModel(deps),
+    callTool: createCallTool(deps),
+    ...createSessionActivities(deps),
+  };
 }

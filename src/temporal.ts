@@ -2,6 +2,7 @@
 import {
   Client,
   Connection,
+  type ConnectionLike,
   isGrpcServiceError,
   ServiceError,
   WorkflowNotFoundError,
@@ -38,19 +39,28 @@ export async function connectTemporal(target: TemporalTarget): Promise<Temporal>
   }).catch((error: unknown) => {
     throw unreachable(target, error);
   });
+  return temporalOver(connection, target);
+}
+
+/** The same over a connection that is already there, as a worker's own. */
+export function temporalOver(connection: ConnectionLike & Closable, target: TemporalTarget): Temporal {
   const client = new Client({ connection, namespace: target.namespace });
   return {
     client,
     target,
     call: async (fn, timeoutMs = REACH_TIMEOUT_MS) => {
       try {
-        return await connection.withDeadline(Date.now() + timeoutMs, fn);
+        return await client.withDeadline(Date.now() + timeoutMs, fn);
       } catch (error) {
         throw isUnreachable(error) ? unreachable(target, error) : error;
       }
     },
     close: () => connection.close(),
   };
+}
+
+interface Closable {
+  close(): Promise<void>;
 }
 
 /** A proxy configured for the internet (`http_proxy`) does not know this machine's own services. */

@@ -1,19 +1,19 @@
 /** One worker process: it runs the workflows and the activities of every queue. */
 import { join } from 'node:path';
-import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities';
 import { type QueryConversation, transcripts } from '../activities/transcript';
 import { TIERS, type Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
 import { taskQueues } from '../workflows/queues';
-import type { TemporalTarget } from './temporal';
+import { stopSessionAgents } from './agents/endSession';
+import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
 
 export interface WorkerSettings {
   target: TemporalTarget;
   /** Activities of each kind that this worker runs at once. */
   concurrency: Record<Tier | 'workspace', number>;
-  activities: Omit<ActivityDeps, 'transcript'>;
+  activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents'>;
 }
 
 export interface RunningWorker {
@@ -34,10 +34,12 @@ const CONVERSATION_TIMEOUT_MS = 10_000;
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { target, concurrency } = settings;
   const connection = await NativeConnection.connect({ ...target.connection, address: target.address });
+  const temporal = temporalOver(connection, target);
   const shared = { connection, namespace: target.namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const activities = createActivities({
     ...settings.activities,
-    transcript: transcripts(asker(connection, target)),
+    transcript: transcripts(asker(temporal)),
+    stopSessionAgents: (sessionId, reason) => stopSessionAgents({ temporal }, sessionId, reason),
   });
   const work = (taskQueue: string, atOnce: number): WorkerOptions => ({
     ...shared,
@@ -81,8 +83,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
 }
 
 /** Asks the workflow over the worker's own connection. */
-function asker(connection: NativeConnection, { namespace }: TemporalTarget): QueryConversation {
-  const client = new Client({ connection, namespace });
+function asker({ client }: Temporal): QueryConversation {
   return ({ workflowId, runId }, from, to) =>
     client.withDeadline(Date.now() + CONVERSATION_TIMEOUT_MS, () =>
       client.workflow.getHandle(workflowId, runId).query(conversationQuery, from, to),

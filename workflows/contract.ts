@@ -258,3 +258,16 @@ export interface AgentSnapshot {
   /** Present while `waiting`: what a person must do. */
   waitingFor?: string;
 }
+
+export interface SessionInput {
+  sessionId: string;
+  /** Silence of the session's process after which one of its two chances is gone. */
+  leaseMs: number;
+}
+
+export interface SessionActivities {
+  /** Completed from outside, by the session's own process when it ends. */
+  holdLease(): Promise<void>;
+  /** Stops the agents that live no longer than their session, until none is left; returns how many. */
+  stopAgents(sessionId: string, reason: KillReason): Promise<number>;
+}

@@ -1,1 +1,2 @@
 export { agent } from './agent';
+export { session } from './session';

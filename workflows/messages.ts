@@ -16,3 +16,12 @@ export const stopSignal = defineSignal<[reason: KillReason, note?: string]>('sto
 
 /** Memo key under which a killed agent leaves its report. */
 export const REPORT_MEMO = 'report';
+
+/** Workflow type of a session's lease. */
+export const SESSION_WORKFLOW = 'session';
+/** Id of the activity by which a session's process holds its lease. */
+export const LEASE_ACTIVITY = 'lease';
+
+export function sessionWorkflowId(sessionId: string): string {
+  return `session-${sessionId}`;
+}

@@ -1,8 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KillReason } from '../../workflows/contract';
+import { AGENT_WORKFLOW } from '../../workflows/messages';
 import type { AgentsContext } from './context';
 import { requestStop } from './kill';
-import { queryFor, rows, VISIBILITY_LAG_MS } from './visibility';
+import { quoted, rows, VISIBILITY_LAG_MS } from './visibility';
 import { memoOf } from './wire';
+
+type Connected = Pick<AgentsContext, 'temporal'>;
+
+const LOOK_MS = 500;
+/** Those that do not end in this time have no worker: their cancellation waits for one. */
+const PATIENCE_MS = 20_000;
 
 /** Stops the agents of this session that live no longer than it; the detached ones go on. */
 export async function endSession(context: AgentsContext, reason: KillReason): Promise<string[]> {
@@ -10,14 +18,52 @@ export async function endSession(context: AgentsContext, reason: KillReason): Pr
   session.ended = true;
   // A spawn under way would otherwise start its agent after nobody is left to stop it.
   await Promise.allSettled(session.starting);
-  const query = await queryFor(context, { scope: 'session' });
-  const open = await rows(context, `${query} AND ExecutionStatus = 'Running'`);
-  const bound = open.filter((row) => memoOf(row.memo).lifetime === 'session').map((row) => row.workflowId);
+  const bound = await boundAgents(context, session.id);
   const agentIds = [...new Set([...bound, ...freshlySpawned(context)])];
-  const stopped = await Promise.allSettled(agentIds.map((agentId) => requestStop(context, agentId, reason)));
+  await askToStop(context, agentIds, reason);
+  return agentIds;
+}
+
+/**
+ * The same without the session's process: what is running is listed until nothing is left, because visibility lags
+ * and a spawn may have been under way.
+ * @returns how many agents were asked to stop
+ */
+export async function stopSessionAgents(
+  connected: Connected,
+  sessionId: string,
+  reason: KillReason,
+): Promise<number> {
+  const asked = new Set<string>();
+  const deadlineMs = Date.now() + PATIENCE_MS;
+  const sureAtMs = Date.now() + VISIBILITY_LAG_MS;
+  for (;;) {
+    const open = await boundAgents(connected, sessionId);
+    const unasked = open.filter((agentId) => !asked.has(agentId));
+    await askToStop(connected, unasked, reason);
+    for (const agentId of unasked) asked.add(agentId);
+    const isDone = open.length === 0 && Date.now() >= sureAtMs;
+    if (isDone || Date.now() >= deadlineMs) return asked.size;
+    await delay(LOOK_MS);
+  }
+}
+
+async function boundAgents(connected: Connected, sessionId: string): Promise<string[]> {
+  const query = `WorkflowType = '${AGENT_WORKFLOW}' AND ExecutionStatus = 'Running' AND AgentSession = ${quoted(sessionId)}`;
+  const open = await rows(connected, query);
+  return open.filter((row) => memoOf(row.memo).lifetime === 'session').map((row) => row.workflowId);
+}
+
+async function askToStop(
+  connected: Connected,
+  agentIds: readonly string[],
+  reason: KillReason,
+): Promise<void> {
+  const stopped = await Promise.allSettled(
+    agentIds.map((agentId) => requestStop(connected, agentId, reason)),
+  );
   // One that could not be stopped is no reason to leave out the others, but it is to be told.
   for (const result of stopped) if (result.status === 'rejected') throw result.reason;
-  return agentIds;
 }
 
 /** Visibility may not show them yet; stopping one that has ended meanwhile does nothing. */

@@ -6,6 +6,7 @@ export { UserError, type UserErrorKind } from './errors';
 export { newSessionId } from './ids';
 export * from './inputs';
 export { kill } from './kill';
+export { createLease, leaseMsOf } from './lease';
 export { type ListRequest, list } from './list';
 export { type OutputRequest, output } from './output';
 export * from './results';

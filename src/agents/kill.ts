@@ -34,7 +34,7 @@ export async function kill(context: AgentsContext, agentId: string, note?: strin
 
 /** The reason goes ahead as a signal, because a cancellation carries none. */
 export async function requestStop(
-  { temporal }: AgentsContext,
+  { temporal }: Pick<AgentsContext, 'temporal'>,
   agentId: string,
   reason: KillReason,
   note?: string,

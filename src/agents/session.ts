@@ -1,4 +1,5 @@
 import type { Lifetime } from '../../workflows/contract';
+import type { Lease } from './lease';
 
 /** One orchestrator's connection: its id, what it spawned, and how far it has read each agent. */
 export interface Session {
@@ -10,6 +11,8 @@ export interface Session {
   keyed: Map<string, Promise<{ agentId: string; taskHash: string; isNew: boolean }>>;
   /** Spawns under way: the end of the session waits for them, so that none slips through. */
   starting: Set<Promise<unknown>>;
+  /** Says to the server that this session is alive; a session without one, as the command line's, has no session-bound agents to lose. */
+  lease?: Lease;
   /** Nothing is spawned any more. */
   ended: boolean;
 }

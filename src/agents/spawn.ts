@@ -42,6 +42,8 @@ async function start(
 ): Promise<Started> {
   const { session } = context;
   if (session.ended) throw new UserError('invalid', 'This session has ended. Spawn from a new one.');
+  // First the lease: an agent without one would outlive a session that is killed in between.
+  if (input.lifetime === 'session') await session.lease?.hold(context);
   const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
   session.spawned.push(entry);
   const starting = startWorkflow(context, agentId, input, taskHash);

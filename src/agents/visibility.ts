@@ -77,7 +77,10 @@ export async function countByStatus(
 }
 
 /** All rows of a query, one per agent. */
-export async function rows({ temporal }: AgentsContext, query: string): Promise<WorkflowExecutionInfo[]> {
+export async function rows(
+  { temporal }: Pick<AgentsContext, 'temporal'>,
+  query: string,
+): Promise<WorkflowExecutionInfo[]> {
   return temporal.call(async () => {
     const found = new Map<string, WorkflowExecutionInfo>();
     for await (const row of temporal.client.workflow.list({ query, pageSize: 500 }))

@@ -1,9 +1,10 @@
 /** What every command has at hand: configuration, agents, and the two streams to write to. */
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { AgentsContext } from '../agents/context';
-import type { Config, ConfigFlags, Env } from '../config';
+import type { Config, Env } from '../config';
+import { connect } from './connect';
 import { type ProgressView, progressView } from './progress';
+import { printable } from './words';
+import { workspaceOf } from './workspace';
 
 export interface GlobalOptions {
   json: boolean;
@@ -14,7 +15,7 @@ export interface GlobalOptions {
 export interface Cli {
   env: Env;
   json: boolean;
-  /** Directory that agents work in by default. */
+  /** Directory that agents work in by default; absolute, and not yet known to exist. */
   workspace: string;
   progress: ProgressView;
   /** Results, to stdout: the text, or with `--json` the value. */
@@ -22,47 +23,39 @@ export interface Cli {
   /** Remarks, to stderr. */
   say(text: string): void;
   config(): Config;
-  /** Connects, and starts the local service first when it is not there. */
+  /** Connects, and starts the local service first when it is not there. Called again, it connects anew. */
   agents(): Promise<AgentsContext>;
   close(): Promise<void>;
 }
 
-export function createCli(options: GlobalOptions, env: Env, flags: ConfigFlags = {}): Cli {
-  const progress = progressView({ animated: options.progress && !options.json, env });
+export function createCli(options: GlobalOptions, env: Env): Cli {
+  const progress = progressView({ animated: options.progress, env });
+  const workspace = workspaceOf(options.workspace);
   let opened: AgentsContext | undefined;
   let loaded: Config | undefined;
-  const workspace = options.workspace ?? process.cwd();
-  const config = () => {
-    loaded ??= loadConfiguration(env, workspace, flags);
-    return loaded;
-  };
-  return {
+  const cli: Cli = {
     env,
     json: options.json,
     workspace,
     progress,
-    config,
+    config: () => {
+      loaded ??= loadConfiguration(env, workspace);
+      return loaded;
+    },
     print: (value, text) => {
       progress.done();
-      process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      else if (text !== '') printText(text);
     },
     say: (text) => {
       progress.done();
-      process.stderr.write(`${text}\n`);
+      progress.line(text);
     },
     agents: async () => {
-      // Loaded only now: `bga --help` should not wait for Temporal's client.
-      const { openAgents } = await import('../open');
-      const { newSession } = await import('../agents');
-      opened = await openAgents({
-        config: config(),
-        env,
-        session: newSession(cliSession(config().stateDir)),
-        workspace,
-        defaultLifetime: 'detached',
-        onProgress: ({ text, elapsedSeconds }) => progress.step(text, elapsedSeconds),
-      });
+      const before = opened;
+      opened = await connect(cli);
       progress.done();
+      await before?.temporal.close();
       return opened;
     },
     close: async () => {
@@ -70,17 +63,16 @@ export function createCli(options: GlobalOptions, env: Env, flags: ConfigFlags =
       await opened?.temporal.close();
     },
   };
+  return cli;
 }
 
-function loadConfiguration(env: Env, workspace: string, flags: ConfigFlags): Config {
+/** To a pipe just as it is; a terminal would obey what an agent quotes. */
+export function printText(text: string): void {
+  process.stdout.write(`${process.stdout.isTTY ? printable(text) : text}\n`);
+}
+
+/** Loaded only now: `bga --help` needs none of it. */
+function loadConfiguration(env: Env, workspace: string): Config {
   const { loadConfig }: typeof import('../config') = require('../config');
-  return loadConfig({ env, workspace, flags });
-}
-
-/** All commands of one user and state directory are one session: `bga wait` waits for what `bga spawn` started. */
-function cliSession(stateDir: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([hostname(), process.getuid?.(), stateDir]))
-    .digest('hex');
-  return `cli-${digest.slice(0, 24)}`;
+  return loadConfig({ env, workspace });
 }

@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import type { Cli } from './cli';
 
-/** 0: done; 1: the agent failed or was killed; 2: usage; 3: the server cannot be reached; 4: still running when the wait was over. */
+/**
+ * 0: done; 1: the agent failed or was killed; 2: usage; 3: the server cannot be reached;
+ * 4: the agent is still working: the wait was over, or the watching was interrupted.
+ */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
+
+export interface CommandCall {
+  args: string[];
+  options: Record<string, unknown>;
+}
 
 /** A command is a value: the table in `commands/index.ts` lists them, one loop registers them. */
 export interface CliCommand {
@@ -10,5 +18,5 @@ export interface CliCommand {
   summary: string;
   /** Declares arguments and options. */
   declare?(command: Command): Command;
-  run(cli: Cli, call: { args: string[]; options: Record<string, unknown> }): Promise<ExitCode>;
+  run(cli: Cli, call: CommandCall): Promise<ExitCode>;
 }

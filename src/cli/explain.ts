@@ -5,16 +5,17 @@ import { LocalServiceError } from '../local/options';
 import type { ExitCode } from './command';
 
 export function explain(error: unknown): ExitCode {
-  process.stderr.write(`bga: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (isExpected(error)) return exitCodeOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`bga: ${inCommands(text)}\n`);
+  if (error instanceof LocalServiceError) return 3;
+  if (error instanceof ConfigError) return 2;
+  if (error instanceof UserError) return error.kind === 'unreachable' || error.kind === 'not_ready' ? 3 : 2;
   return 1;
 }
 
-function isExpected(error: unknown): error is UserError | ConfigError | LocalServiceError {
-  return error instanceof UserError || error instanceof ConfigError || error instanceof LocalServiceError;
-}
-
-function exitCodeOf(error: UserError | ConfigError | LocalServiceError): ExitCode {
-  if (error instanceof LocalServiceError) return 3;
-  return error instanceof UserError && (error.kind === 'unreachable' || error.kind === 'not_ready') ? 3 : 2;
+/** The texts are shared with the MCP tools; at a terminal the way out is the command of the same name. */
+export function inCommands(text: string): string {
+  return text.replace(/\b(C|c)all agent_([a-z]+)\b/g, (_, first: string, verb: string) =>
+    first === 'C' ? `Run bga ${verb}` : `run bga ${verb}`,
+  );
 }

@@ -1,12 +1,15 @@
+/** What a command was given, checked against the schema of the MCP tool of the same name. */
 import type { z } from 'zod';
 import { UserError } from '../agents/errors';
 
-/** Checks what a command was given against the schema of the MCP tool of the same name. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(dropUndefined(value));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${optionName(path)}: ${message}`);
-  throw new UserError('invalid', `${problems.join('; ')}. See --help.`);
+  const problems = new Map(
+    parsed.error.issues.map(({ path, message }) => [optionName(path), inWords(message)]),
+  );
+  const text = [...problems].map(([name, problem]) => `${name}: ${problem}`).join('; ');
+  throw new UserError('invalid', `${text}. See --help.`);
 }
 
 /** Options arrive as text. What is no number is left as it is, for the schema to refuse. */
@@ -14,12 +17,36 @@ export function numberOption(text: string): number | string {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
+export async function readStdin(): Promise<string> {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;
+  return text;
+}
+
 function dropUndefined(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
 }
 
-function optionName(path: readonly PropertyKey[]): string {
-  const [first] = path;
-  return first === undefined ? 'arguments' : String(first).replace(/_/g, '-');
+/** Fields whose option is called otherwise, or that are arguments. */
+const NAMES: Readonly<Partial<Record<string, string>>> = {
+  agent_type: '--type',
+  task: 'task',
+  agent_id: 'agent_id',
+  agent_ids: 'agent_id',
+};
+
+function optionName([first]: readonly PropertyKey[]): string {
+  if (first === undefined) return 'arguments';
+  const field = String(first);
+  return NAMES[field] ?? `--${field.replace(/_/g, '-')}`;
+}
+
+function inWords(message: string): string {
+  return message
+    .replace(/^Invalid (input|option): /, '')
+    .replace(/^expected (int|number), received .*/, 'expected a number')
+    .replace(/^Too (?:small|big): expected \w+ to (be|have) ([<>])=?/, (_, verb: string, sign: string) =>
+      [`has to ${verb}`, sign === '>' ? 'at least ' : 'at most '].join(' '),
+    );
 }

@@ -7,44 +7,51 @@ export interface Interrupt {
   close(): void;
 }
 
-export function onInterrupt(cli: Cli, agentId: string, kill: () => Promise<void>): Interrupt {
+export function onInterrupt(cli: Cli, agentId: string, kill: () => Promise<unknown>): Interrupt {
   const watching = new AbortController();
-  let asked = false;
+  const over = new AbortController();
+  let isAsking = false;
   const leave = () => {
-    cli.say(
-      `It goes on in the background. Watch it: bga output ${agentId} -f   Stop it: bga kill ${agentId}`,
-    );
+    if (watching.signal.aborted) return;
+    cli.say(`${agentId} goes on in the background.`);
+    cli.say(`Watch it: bga output ${agentId} -f   Stop it: bga kill ${agentId}`);
     watching.abort();
+  };
+  const ask = async () => {
+    isAsking = true;
+    const release = cli.progress.hold();
+    const answer = await askWhetherToLeave(over.signal);
+    release();
+    isAsking = false;
+    // It ended while the question stood.
+    if (over.signal.aborted || answer === 'watch') return;
+    if (answer === 'leave') return leave();
+    cli.progress.step('stopping it');
+    await kill().catch((error: unknown) => cli.say(`It could not be stopped: ${String(error)}`));
   };
   const handle = () => {
     // A second Ctrl-C is an answer: leave it running.
-    if (asked || !process.stdin.isTTY) return leave();
-    asked = true;
-    void askWhetherToLeave().then(async (answer) => {
-      if (answer === 'watch') {
-        asked = false;
-        return;
-      }
-      if (answer === 'leave') return leave();
-      await kill();
-    });
+    if (isAsking || !process.stdin.isTTY || !process.stderr.isTTY) leave();
+    else void ask();
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', leave);
   return {
     signal: watching.signal,
     close: () => {
+      over.abort();
       process.off('SIGINT', handle);
       process.off('SIGTERM', leave);
     },
   };
 }
 
-async function askWhetherToLeave(): Promise<'leave' | 'stop' | 'watch'> {
+async function askWhetherToLeave(signal: AbortSignal): Promise<'leave' | 'stop' | 'watch'> {
   const { isCancel, select } = await import('@clack/prompts');
   const answer = await select({
     message: 'The agent is still working. What now?',
     output: process.stderr,
+    signal,
     options: [
       { value: 'leave' as const, label: 'Leave it running in the background' },
       { value: 'stop' as const, label: 'Stop it; what it has found stays readable' },

@@ -1,28 +1,41 @@
 import { Command, CommanderError } from 'commander';
 import type { Env } from '../config';
 import { VERSION } from '../version';
-import { type Cli, createCli } from './cli';
+import { createCli, type GlobalOptions } from './cli';
 import type { CliCommand, ExitCode } from './command';
 import { COMMANDS } from './commands';
 import { explain } from './explain';
 
+const DESCRIPTION =
+  'Durable background agents: hand a task over, get an id back at once, read the result later.';
+
+const MORE = `
+Examples:
+  bga run "Where is cancellation handled?"     watch an agent answer
+  bga spawn -t audit "Audit the login code"    leave one to work on its own
+  bga output ID -f                             read what it says
+
+Exit codes: 0 done, 1 the agent failed or was killed, 2 usage, 3 the server cannot be reached,
+4 the agent is still working.`;
+
 /** Runs one command line. Never throws: what goes wrong is told on stderr, and is in the exit code. */
 export async function runCli(argv: readonly string[], env: Env): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = new Command('bga')
-    .description(
-      'Durable background agents: hand a task over, get an id back at once, read the result later.',
-    )
+  const program = withGlobalOptions(new Command('bga'))
+    .description(DESCRIPTION)
     .version(VERSION)
-    .option('--json', 'print the result as JSON on stdout')
-    .option('--no-progress', 'no live display on stderr')
-    .option('-C, --workspace <dir>', 'directory that the agents may read (default: the current one)')
+    .addHelpText('after', MORE)
+    .showHelpAfterError('(bga --help lists the commands)')
     .exitOverride()
-    .showHelpAfterError('(bga --help lists the commands)');
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bga: ')) });
   for (const command of COMMANDS) {
     register(program, command, env, (code) => {
       exitCode = code;
     });
+  }
+  if (argv.length <= 2) {
+    program.outputHelp();
+    return 0;
   }
   try {
     await program.parseAsync([...argv]);
@@ -34,25 +47,29 @@ export async function runCli(argv: readonly string[], env: Env): Promise<ExitCod
 }
 
 function register(program: Command, command: CliCommand, env: Env, onExit: (code: ExitCode) => void): void {
-  const declared = program.command(command.name).description(command.summary);
   // Accepted behind the command as well, where most people write them.
-  declared
-    .option('--json', 'print the result as JSON on stdout')
-    .option('--no-progress', 'no live display on stderr')
-    .option('-C, --workspace <dir>', 'directory that the agents may read (default: the current one)');
-  const ready = command.declare?.(declared) ?? declared;
-  ready.action(async (...call: unknown[]) => {
+  const own = withGlobalOptions(program.command(command.name))
+    .description(command.summary)
+    .showHelpAfterError(`(bga ${command.name} --help tells more)`);
+  const ready = command.declare?.(own) ?? own;
+  ready.action(async () => {
     const cli = createCli(globalOptions(program, ready), env);
     try {
       onExit(await command.run(cli, { args: ready.args, options: ready.opts() }));
     } finally {
       await cli.close();
     }
-    void call;
   });
 }
 
-function globalOptions(program: Command, command: Command): Parameters<typeof createCli>[0] {
+function withGlobalOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the result as JSON on stdout')
+    .option('--no-progress', 'plain lines on stderr instead of a live display')
+    .option('-C, --workspace <dir>', 'directory that the agents may read (default: the current one)');
+}
+
+function globalOptions(program: Command, command: Command): GlobalOptions {
   const own: Record<string, unknown> = command.opts();
   const outer: Record<string, unknown> = program.opts();
   const workspace = own.workspace ?? outer.workspace;
@@ -62,5 +79,3 @@ function globalOptions(program: Command, command: Command): Parameters<typeof cr
     ...(typeof workspace === 'string' ? { workspace } : {}),
   };
 }
-
-export type { Cli };

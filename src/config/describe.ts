@@ -38,6 +38,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('modelIdleTimeoutMs', config.modelIdleTimeoutMs),
     plain('modelTotalTimeoutMs', config.modelTotalTimeoutMs),
     plain('modelProbeMs', config.modelProbeMs),
+    plain('sessionLeaseMs', config.sessionLeaseMs ?? 'by the kind of service'),
     ...group('concurrency', config.concurrency),
     plain('namespace', config.namespace),
     isLocal(config)

@@ -88,8 +88,8 @@ function effective(from: Sources, { env, profile, userFile, stateDir }: Surround
   const { settings, sources } = settle(from, profile);
   const apiKeySource = findApiKey(stateDir, env);
   const canCallClaude = apiKeySource !== undefined || settings.anthropicBaseUrl !== undefined;
-  const { local, provider, prices, temporal, anthropicBaseUrl, workspaceRoots, temporalBinary, ...plain } =
-    settings;
+  const { local, provider, prices, temporal, ...rest } = settings;
+  const { anthropicBaseUrl, workspaceRoots, temporalBinary, sessionLeaseMs, ...plain } = rest;
   return {
     ...plain,
     provider: provider ?? (canCallClaude ? 'anthropic' : 'offline'),
@@ -101,6 +101,7 @@ function effective(from: Sources, { env, profile, userFile, stateDir }: Surround
     ...(apiKeySource === undefined ? {} : { apiKeySource }),
     ...(workspaceRoots === undefined ? {} : { workspaceRoots }),
     ...(temporalBinary === undefined ? {} : { temporalBinary }),
+    ...(sessionLeaseMs === undefined ? {} : { sessionLeaseMs }),
     ...(from.workspace === undefined ? {} : { workspaceFile: from.workspace.path }),
     stateDir,
     userFile,

@@ -96,6 +96,7 @@ export const layerSchema = z
     modelIdleTimeoutMs: wholeNumber(100, 3_600_000),
     modelTotalTimeoutMs: wholeNumber(1_000, 86_400_000),
     modelProbeMs: wholeNumber(100, 3_600_000),
+    sessionLeaseMs: wholeNumber(1_000, 86_400_000),
     concurrency: concurrency.partial(),
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
@@ -134,10 +135,13 @@ function untrusted(name: string, type: z.output<typeof agentType>): string | und
 }
 
 /** Everything but what stays undefined when nobody sets it, and `provider`, whose default depends on the rest. */
-export const effectiveSchema = layerSchema
-  .required()
-  .extend({ models, concurrency })
-  .partial({ provider: true, anthropicBaseUrl: true, workspaceRoots: true, temporalBinary: true });
+export const effectiveSchema = layerSchema.required().extend({ models, concurrency }).partial({
+  provider: true,
+  anthropicBaseUrl: true,
+  workspaceRoots: true,
+  temporalBinary: true,
+  sessionLeaseMs: true,
+});
 
 /** The keys that an object at this place may have; nothing where any name is allowed. */
 export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {

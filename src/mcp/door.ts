@@ -44,6 +44,8 @@ export function createDoor(options: DoorOptions): Door {
     const onProgress = ({ text }: { text: string }) => {
       step = text;
     };
+    const { config, session } = options;
+    session.lease ??= operations.createLease(session.id, operations.leaseMsOf(config));
     const agents = await openAgents({ ...options, onProgress });
     if (opened) closeLater(opened.agents);
     opened = { operations, agents };

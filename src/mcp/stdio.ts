@@ -61,6 +61,7 @@ async function farewell(door: Door): Promise<void> {
   const { operations, agents } = opened;
   try {
     if (agents.session.spawned.length > 0) await operations.endSession(agents, 'session_ended');
+    await agents.session.lease?.release();
     await agents.temporal.close();
   } catch (error) {
     process.stderr.write(`bga mcp: the session's agents could not be stopped: ${String(error)}\n`);

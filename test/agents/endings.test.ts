@@ -108,7 +108,9 @@ describe('an agent ends', () => {
 
   it('not at all when a limit on its cost could not hold, because the price of its model is not known', async () => {
     const request = { task: 'ending-unpriced', model: 'claude-unheard-of-9', max_cost_usd: 1 };
-    await expect(spawn(product.agents, request)).rejects.toThrow(/price of claude-unheard-of-9 is not known.*"prices"/);
+    await expect(spawn(product.agents, request)).rejects.toThrow(
+      /price of claude-unheard-of-9 is not known.*"prices"/,
+    );
   });
 
   it('failed with model_error when the API refuses the request', async () => {

@@ -8,6 +8,20 @@ describe('the log', () => {
     expect(linesOf('text', 1, 'a\r\nb\rc\n\n').map(({ text }) => text)).toEqual(['a', 'b', 'c']);
   });
 
+  it('breaks a line that is longer than a reader can get at once, and loses nothing of it', () => {
+    const long = `${'😀'.repeat(10_001)}end`;
+    const lines = linesOf('text', 1, `first\n${long}`);
+    expect(lines[0]?.text).toBe('first');
+    expect(lines.length).toBeGreaterThan(2);
+    expect(
+      lines
+        .slice(1)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(long);
+    for (const { text } of lines) expect(Buffer.from(text).toString()).toBe(text);
+  });
+
   it('is read in pages that follow on each other and lose no line', () => {
     const log = Array.from({ length: 5_000 }, (_, index) => line(1, `${index} ${'x'.repeat(200)}`));
     const read: string[] = [];

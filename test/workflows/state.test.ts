@@ -36,7 +36,7 @@ const reply = (
   ...extra,
 });
 const found: ToolResult = { text: 'one\ntwo', isError: false };
-const start = () => initialState({ task: 'Find it', workspace: '/w' });
+const start = () => initialState({ task: 'Find it', workspace: '/w' }, 0);
 const hear = (state: AgentState, ...args: Parameters<typeof reply>) =>
   recordReply(state, reply(...args), limits);
 

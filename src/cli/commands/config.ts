@@ -1,4 +1,6 @@
-import type { CliCommand } from '../command';
+import type { Cli } from '../cli';
+import type { CliCommand, ExitCode } from '../command';
+import { readStdin } from '../input';
 import { table } from '../table';
 
 export const configCommand: CliCommand = {
@@ -13,48 +15,58 @@ export const configCommand: CliCommand = {
       .addHelpText('after', '\nExample: printf %s "$KEY" | bga config set-key'),
   async run(cli, { args }) {
     const [action] = args;
+    if (action === undefined) return show(cli);
     if (action === 'set-key') return setKey(cli);
     if (action === 'unset-key') return unsetKey(cli);
-    if (action !== undefined) {
-      const { UserError } = await import('../../agents/errors');
-      throw new UserError(
-        'invalid',
-        `There is no "bga config ${action}". Use set-key, unset-key, or nothing to see the settings.`,
-      );
-    }
-    const { describeConfig } = await import('../../config');
-    const settings = describeConfig(cli.config());
-    const rows = settings.map(({ key, value, source }) => [key, source, JSON.stringify(value)]);
-    cli.print({ settings }, table(['key', 'from', 'value'], rows));
-    return 0;
+    const { UserError } = await import('../../agents/errors');
+    const { didYouMean } = await import('../../config');
+    const shown = JSON.stringify(action);
+    const near = didYouMean(action, ['set-key', 'unset-key']);
+    const text = `There is no action ${shown}.${near} Use set-key, unset-key, or nothing to see the settings.`;
+    throw new UserError('invalid', text);
   },
 };
 
-async function setKey(cli: Parameters<CliCommand['run']>[0]): Promise<0> {
-  const { apiKeyPath, writeApiKey } = await import('../../config');
-  const { stateDir } = cli.config();
-  writeApiKey(stateDir, await askForKey());
-  const path = apiKeyPath(stateDir);
-  cli.print(
-    { path },
-    `Stored in ${path}. Agents spawned from now on use Claude once the service has restarted: bga down && bga up`,
-  );
+async function show(cli: Cli): Promise<ExitCode> {
+  const { describeConfig } = await import('../../config');
+  const settings = describeConfig(cli.config());
+  const rows = settings.map(({ key, value, source }) => [key, source, inText(value)]);
+  cli.print({ settings }, table(['key', 'from', 'value'], rows));
   return 0;
 }
 
-async function unsetKey(cli: Parameters<CliCommand['run']>[0]): Promise<0> {
+function inText(value: unknown): string {
+  return value === null ? '-' : JSON.stringify(value);
+}
+
+async function setKey(cli: Cli): Promise<ExitCode> {
+  const { apiKeyPath, writeApiKey } = await import('../../config');
+  const stateDir = await stateDirOf(cli);
+  writeApiKey(stateDir, process.stdin.isTTY ? await askForKey() : await readStdin());
+  const path = apiKeyPath(stateDir);
+  const { readyService } = await import('../../local');
+  const restart =
+    readyService(stateDir)?.provider === 'offline'
+      ? ' once the service has restarted: bga down && bga up'
+      : '.';
+  cli.print({ path }, `Stored in ${path}. Agents spawned from now on use Claude${restart}`);
+  return 0;
+}
+
+async function unsetKey(cli: Cli): Promise<ExitCode> {
   const { removeApiKey } = await import('../../config');
-  const removed = removeApiKey(cli.config().stateDir);
+  const removed = removeApiKey(await stateDirOf(cli));
   cli.print({ removed }, removed ? 'The API key is removed.' : 'No API key was stored.');
   return 0;
 }
 
+/** Not from the configuration: a key can be stored while something else in it is wrong. */
+async function stateDirOf({ env }: Cli): Promise<string> {
+  const local = await import('../../local');
+  return local.stateDirOf(env);
+}
+
 async function askForKey(): Promise<string> {
-  if (!process.stdin.isTTY) {
-    let text = '';
-    for await (const chunk of process.stdin) text += chunk;
-    return text;
-  }
   const { isCancel, password } = await import('@clack/prompts');
   const answer = await password({ message: 'Anthropic API key', output: process.stderr });
   return isCancel(answer) ? '' : answer;

@@ -5,7 +5,7 @@ export const doctorCommand: CliCommand = {
   summary: 'check every part, and say how to mend what is wrong',
   async run(cli) {
     const { examine } = await import('../../doctor');
-    const report = await examine(cli.config(), cli.env);
+    const report = await examine({ env: cli.env, workspace: cli.workspace });
     const rows = report.checks.map(
       ({ name, ok, detail, fix }) =>
         `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}${ok || fix === '' ? '' : `\n      ${fix}`}`,

@@ -6,7 +6,8 @@ export const killCommand: CliCommand = {
   summary: 'stop an agent; what it has found stays readable',
   declare: (command) => command.argument('<agent_id>').option('--reason <text>', 'kept with the agent'),
   async run(cli, { args, options }) {
-    const { kill, killInput } = await import('../../agents');
+    const { killInput } = await import('../../agents/inputs');
+    const { kill } = await import('../../agents/kill');
     const request = checked(killInput, { agent_id: args[0], reason: options.reason });
     const killed = await kill(await cli.agents(), request.agent_id, request.reason);
     cli.print(killed, `${killed.agent_id}  ${killed.status}  ${killed.message}`);

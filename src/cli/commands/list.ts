@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command';
 import { checked, numberOption } from '../input';
 import { table } from '../table';
+import { dollars, duration } from '../words';
 
 export const listCommand: CliCommand = {
   name: 'list',
@@ -25,21 +26,22 @@ export const listCommand: CliCommand = {
     const listed = await list(await cli.agents(), request);
     const rows = listed.agents.map((agent) => [
       agent.agent_id,
-      agent.status,
+      agent.unread ? `${agent.status} *` : agent.status,
       agent.tier,
-      `${Math.round(agent.duration_ms / 1000)} s`,
-      `$${agent.cost_usd.toFixed(4)}`,
+      duration(agent.duration_ms),
+      dollars(agent.cost_usd),
       agent.name ? `${agent.name}: ${agent.task}` : agent.task,
     ]);
     const counts = Object.entries(listed.counts).filter(([, agents]) => agents > 0);
     const total = counts.map(([status, agents]) => `${agents} ${status}`).join(', ');
+    const unread = listed.agents.some((agent) => agent.unread) ? '; * not read yet' : '';
     cli.print(
       listed,
       rows.length > 0
         ? table(['agent', 'status', 'tier', 'time', 'cost', 'task'], rows)
         : 'No agents here yet. Start one: bga run "your question" (bga list --all shows other directories).',
     );
-    if (!cli.json && total !== '') cli.say(total);
+    if (!cli.json && total !== '') cli.say(`${total}${unread}`);
     if (!cli.json && listed.next_cursor) cli.say(`More: bga list --cursor ${listed.next_cursor}`);
     return 0;
   },

@@ -1,4 +1,6 @@
-import type { CliCommand } from '../command';
+import type { OutputRequest } from '../../agents';
+import { type Cli, printText } from '../cli';
+import type { CliCommand, ExitCode } from '../command';
 import { exitCodeOf, follow } from '../follow';
 import { checked, numberOption } from '../input';
 
@@ -16,7 +18,7 @@ export const outputCommand: CliCommand = {
       .option('--view <view>', 'result, or full: with a line for each tool call (default: result)')
       .option('--max-chars <n>', 'longest text (default: 8000, at most 40000)', numberOption),
   async run(cli, { args, options }) {
-    const { output, outputInput } = await import('../../agents');
+    const { outputInput } = await import('../../agents');
     const request = checked(outputInput, {
       agent_id: args[0],
       filter: options.filter,
@@ -26,26 +28,37 @@ export const outputCommand: CliCommand = {
       view: options.view,
       max_chars: options.maxChars,
     });
-    const agents = await cli.agents();
-    if (options.follow === true) {
-      const stop = new AbortController();
-      process.once('SIGINT', () => stop.abort());
-      const ended = await follow(cli, agents, request.agent_id, {
-        signal: stop.signal,
-        view: request.view,
-        onLines: (text) => {
-          cli.progress.done();
-          process.stdout.write(`${text}\n`);
-        },
-        ...(request.filter === undefined ? {} : { filter: request.filter }),
-      });
-      return ended ? exitCodeOf(ended.status) : 0;
-    }
-    const said = await output(agents, request);
-    cli.print(said, said.text);
-    if (said.note) cli.say(said.note);
-    if (said.truncated && !cli.json)
-      cli.say(`There is more: bga output ${said.agent_id} --cursor ${said.next_cursor}`);
-    return 0;
+    return options.follow === true ? untilEnded(cli, request) : once(cli, request);
   },
 };
+
+async function once(cli: Cli, request: OutputRequest): Promise<ExitCode> {
+  const { output } = await import('../../agents');
+  const said = await output(await cli.agents(), request);
+  cli.print(said, said.text);
+  if (cli.json) return 0;
+  if (said.note) cli.say(said.note);
+  if (said.truncated) cli.say(`There is more: bga output ${said.agent_id} --cursor ${said.next_cursor}`);
+  else if (said.matched_lines === 0) cli.say(`Nothing to show; the agent is ${said.status}.`);
+  return 0;
+}
+
+/** With `--json` the one object comes at the end, as for any other command. */
+async function untilEnded(cli: Cli, request: OutputRequest): Promise<ExitCode> {
+  const { output } = await import('../../agents');
+  const stop = new AbortController();
+  const onStop = () => stop.abort();
+  process.once('SIGINT', onStop).once('SIGTERM', onStop);
+  const onLines = (text: string) => {
+    cli.progress.done();
+    if (!cli.json) printText(text);
+  };
+  const followed = await follow(cli, await cli.agents(), { request, signal: stop.signal, onLines });
+  process.off('SIGINT', onStop).off('SIGTERM', onStop);
+  if (!followed) return 4;
+  const { ending, rest, agents } = followed;
+  if (cli.json) cli.print(await output(agents, request), '');
+  else if (rest !== '') onLines(rest);
+  if (ending.error) cli.say(`${ending.status} (${ending.error.type}): ${ending.error.message}`);
+  return exitCodeOf(ending.status);
+}

@@ -1,32 +1,62 @@
+import type { StatusResult } from '../../agents';
 import type { CliCommand } from '../command';
 import { exitCodeOf, follow } from '../follow';
-import { checked } from '../input';
 import { onInterrupt } from '../interrupt';
-import { declareSpawn, modelLabel, spawnArguments } from './spawn';
+import { dollars, duration } from '../words';
+import { declareSpawn, introduction, spawnRequest } from './spawn';
+
+/** A tool call or a sentence of an agent that works; the whole of it is in `bga output --view full`. */
+const MAX_LINE_CHARS = 300;
+const ALL_CHARS = 1_000_000;
 
 export const runCommand: CliCommand = {
   name: 'run',
   summary: 'hand a task over, watch the agent, print its answer',
   declare: declareSpawn,
-  async run(cli, { args, options }) {
-    const { kill, output, spawn, spawnInput } = await import('../../agents');
-    const { background: _, ...request } = checked(spawnInput, spawnArguments(args, options));
+  async run(cli, call) {
+    const { kill, output, spawn } = await import('../../agents');
+    const request = await spawnRequest(cli, call);
     const agents = await cli.agents();
     const spawned = await spawn(agents, request);
     const { agent_id: agentId } = spawned;
-    cli.progress.line(`${agentId} · ${spawned.tier} tier · ${modelLabel(spawned)} · ${spawned.workspace}`);
-    const interrupt = onInterrupt(cli, agentId, async () => {
-      await kill(agents, agentId, 'Interrupted at the terminal.');
-    });
+    cli.progress.line(`${agentId}: ${introduction(spawned)}`);
+    const interrupt = onInterrupt(cli, agentId, () => kill(agents, agentId, 'Stopped at the terminal.'));
+    const onLines = (text: string) => {
+      for (const line of text.split('\n')) cli.progress.line(shortened(line));
+    };
     try {
-      const ended = await follow(cli, agents, agentId, { signal: interrupt.signal });
-      if (!ended) return 0;
-      const said = await output(agents, { agent_id: agentId, max_chars: 1_000_000 });
-      cli.print({ ...spawned, ...said, ...ended }, said.text);
-      if (ended.error) cli.say(`${ended.status} (${ended.error.type}): ${ended.error.message}`);
-      return exitCodeOf(ended.status);
+      const followed = await follow(cli, agents, {
+        request: { agent_id: agentId, view: 'full' },
+        signal: interrupt.signal,
+        onLines,
+      });
+      if (!followed) {
+        if (cli.json) cli.print(spawned, '');
+        return 4;
+      }
+      const { ending, rest } = followed;
+      const said = await output(followed.agents, { agent_id: agentId, max_chars: ALL_CHARS });
+      const before = beforeAnswer(rest, said.text);
+      if (before !== '') onLines(before);
+      cli.say(summary(ending));
+      cli.print({ ...spawned, ...ending, ...said }, said.text);
+      return exitCodeOf(ending.status);
     } finally {
       interrupt.close();
     }
   },
 };
+
+/** The answer goes to stdout, once; what led up to it belongs to the live display. */
+function beforeAnswer(lines: string, answer: string): string {
+  return lines.endsWith(answer) ? lines.slice(0, lines.length - answer.length).trimEnd() : lines;
+}
+
+function shortened(line: string): string {
+  return line.length <= MAX_LINE_CHARS ? line : `${line.slice(0, MAX_LINE_CHARS - 1)}…`;
+}
+
+function summary({ status, error, progress, usage, duration_ms: ms }: StatusResult): string {
+  const facts = `${progress.turn} turns, ${progress.tool_calls} tool calls, ${duration(ms)}, ${dollars(usage.cost_usd)}`;
+  return `${error ? `${status} (${error.type}): ${error.message}` : status} · ${facts}`;
+}

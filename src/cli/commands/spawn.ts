@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import type { CliCommand } from '../command';
-import { checked, numberOption } from '../input';
+import type { SpawnRequest, SpawnResult } from '../../agents';
+import type { Cli } from '../cli';
+import type { CliCommand, CommandCall } from '../command';
+import { checked, numberOption, readStdin } from '../input';
 
 /** The options of `spawn` and `run`: those of `agent_spawn`. */
 export function declareSpawn(command: Command): Command {
   return command
-    .argument('<task...>', 'what to find out or do, complete in itself')
+    .argument('<task...>', 'what to find out or do, complete in itself; - reads it from stdin')
     .option('-t, --type <type>', 'agent type; `bga types` lists them (default: auto)')
     .option('-m, --model <model>', 'a tier (haiku, sonnet, opus) or a model id')
     .option('--timeout-ms <ms>', 'wall time after which it is stopped', numberOption)
@@ -16,10 +18,15 @@ export function declareSpawn(command: Command): Command {
     .option('--idempotency-key <key>', 'the same key returns the same agent');
 }
 
-/** In the spelling of `agent_spawn`. */
-export function spawnArguments(task: string[], options: Record<string, unknown>): Record<string, unknown> {
-  return {
-    task: task.join(' '),
+/** Everything that can be wrong with a request is found here, before a service is started for it. */
+export async function spawnRequest(cli: Cli, { args, options }: CommandCall): Promise<SpawnRequest> {
+  const { spawnInput } = await import('../../agents/inputs');
+  const { resolveAgentType, resolveModel } = await import('../../agentTypes');
+  const { openWorkspace, WorkspaceError } = await import('../../../activities/tools');
+  const { UserError } = await import('../../agents/errors');
+  const task = args.length === 1 && args[0] === '-' ? await readStdin() : args.join(' ');
+  const { background: _, ...request } = checked(spawnInput, {
+    task,
     agent_type: options.type,
     model: options.model,
     timeout_ms: options.timeoutMs,
@@ -28,28 +35,37 @@ export function spawnArguments(task: string[], options: Record<string, unknown>)
     lifetime: options.lifetime,
     name: options.name,
     idempotency_key: options.idempotencyKey,
-  };
+  });
+  const config = cli.config();
+  const { agent_type: type, model } = request;
+  const tier = type === 'auto' ? 'sonnet' : resolveAgentType(type, config).tier;
+  resolveModel({ type: { tier }, model }, config);
+  const roots = config.workspaceRoots;
+  await openWorkspace(cli.workspace, roots ? { roots } : {}).catch((error: unknown) => {
+    throw error instanceof WorkspaceError ? new UserError('invalid', error.message, { cause: error }) : error;
+  });
+  return request;
 }
 
 export const spawnCommand: CliCommand = {
   name: 'spawn',
   summary: 'hand a task over and get the agent id at once',
   declare: declareSpawn,
-  async run(cli, { args, options }) {
-    const { spawn, spawnInput } = await import('../../agents');
-    const { background: _, ...request } = checked(spawnInput, spawnArguments(args, options));
+  async run(cli, call) {
+    const { spawn } = await import('../../agents');
+    const request = await spawnRequest(cli, call);
     const spawned = await spawn(await cli.agents(), request);
-    const why = spawned.agent_type_reason ? ` (auto: ${spawned.agent_type_reason})` : '';
     cli.print(spawned, spawned.agent_id);
-    if (!cli.json) {
-      cli.say(
-        `${spawned.agent_type}${why}, ${spawned.tier} tier, ${modelLabel(spawned)}. Read it with: bga output ${spawned.agent_id} -f`,
-      );
-    }
+    if (cli.json) return 0;
+    cli.say(introduction(spawned));
+    cli.say(`Read it with: bga output ${spawned.agent_id} -f`);
     return 0;
   },
 };
 
-export function modelLabel({ model, provider }: { model: string; provider: string }): string {
-  return provider === 'offline' ? 'offline scout (no API key is set)' : model;
+/** Who works on it, and why that one. */
+export function introduction(spawned: SpawnResult): string {
+  const why = spawned.agent_type_reason ? ` (auto: ${spawned.agent_type_reason})` : '';
+  const model = spawned.provider === 'offline' ? 'offline scout (no API key is set)' : spawned.model;
+  return `${spawned.agent_type}${why}, ${spawned.tier} tier, ${model}, in ${spawned.workspace}`;
 }

@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command';
 import { table } from '../table';
+import { duration } from '../words';
 
 export const typesCommand: CliCommand = {
   name: 'types',
@@ -11,16 +12,19 @@ export const typesCommand: CliCommand = {
       ...type,
       model: config.models[type.tier],
     }));
-    const rows = types.map((type) => [
-      type.name,
-      type.tier,
-      type.model,
-      type.lifetime,
-      `${type.limits.maxTurns} turns`,
-      `${Math.round(type.limits.timeoutMs / 60_000)} min`,
-      type.description,
+    const rows = types.map(({ name, tier, limits, description }) => [
+      name,
+      tier,
+      String(limits.maxTurns),
+      duration(limits.timeoutMs),
+      description,
     ]);
-    cli.print({ types }, table(['type', 'tier', 'model', 'lifetime', 'turns', 'time', 'for'], rows));
+    const tiers = Object.entries(config.models).map(([tier, model]) => `${tier} is ${model}`);
+    const shown = table(['type', 'tier', 'turns', 'time', 'for'], rows, { wrap: true });
+    cli.print(
+      { types },
+      `${shown}\n\nWithout a type (auto), the words of the task decide. Tiers: ${tiers.join(', ')}.`,
+    );
     return 0;
   },
 };

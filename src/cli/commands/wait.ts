@@ -1,8 +1,12 @@
-import { z } from 'zod';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WaitedAgent, WaitRequest, WaitResult } from '../../agents';
+import type { Observation } from '../../agents/observe';
+import type { Cli } from '../cli';
 import type { CliCommand } from '../command';
+import { isFinal, PATIENCE_MS } from '../follow';
 import { checked, numberOption } from '../input';
 
-const waitTimeout = z.number().min(0).describe('milliseconds');
+const RETRY_MS = 500;
 /** Longer than any agent may run. */
 const FOREVER_MS = 8 * 86_400_000;
 
@@ -15,31 +19,53 @@ export const waitCommand: CliCommand = {
       .option('--any', 'until the first of them has ended')
       .option('--timeout-ms <ms>', 'longest wait (default: no limit)', numberOption),
   async run(cli, { args, options }) {
-    const { wait, waitInput } = await import('../../agents');
+    const { waitInput } = await import('../../agents/inputs');
+    const { z } = await import('zod');
     // The tool's own limit of 55 s is for clients that give a call up; a terminal does not.
-    const { timeout_ms: _, ...request } = checked(waitInput, {
+    const input = waitInput.extend({ timeout_ms: z.number().min(0).max(FOREVER_MS).default(FOREVER_MS) });
+    const request = checked(input, {
       agent_ids: args.length > 0 ? args : undefined,
       mode: options.any === true ? 'any' : 'all',
+      timeout_ms: options.timeoutMs,
     });
-    const timeoutMs = checked(waitTimeout, options.timeoutMs ?? FOREVER_MS);
-    const waited = await wait(
-      await cli.agents(),
-      { ...request, timeout_ms: timeoutMs },
-      {
-        onProgress: (seen) => {
-          const open = seen.filter((agent) => !agent.outcome);
-          cli.progress.step(
-            `waiting for ${open.length} of ${seen.length}: ${open.map(({ agentId, activity }) => `${agentId} ${activity}`).join('; ')}`,
-          );
-        },
-      },
-    );
-    const rows = [...waited.finished, ...waited.unfinished].map(
-      (agent) =>
-        `${agent.agent_id}  ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}  ${agent.result.split('\n')[0] ?? ''}`,
-    );
+    const waited = await waitPatiently(cli, request);
+    const rows = [...waited.finished, ...waited.unfinished].map(row);
     cli.print(waited, rows.join('\n') || 'No agents to wait for.');
     if (waited.finished.some(({ status }) => status !== 'completed')) return 1;
     return waited.timed_out ? 4 : 0;
   },
 };
+
+function row({ agent_id: agentId, status, reason, result }: WaitedAgent): string {
+  const firstLine = result.split('\n', 1)[0] ?? '';
+  return `${agentId}  ${status}${reason ? ` (${reason})` : ''}  ${firstLine}`.trimEnd();
+}
+
+/** A service that restarts meanwhile is waited for as well. */
+async function waitPatiently(cli: Cli, request: WaitRequest & { timeout_ms: number }): Promise<WaitResult> {
+  const { wait } = await import('../../agents/wait');
+  const deadlineMs = Date.now() + request.timeout_ms;
+  let agents = await cli.agents();
+  let seenMs: number | undefined;
+  for (;;) {
+    try {
+      const timeoutMs = Math.max(0, deadlineMs - Date.now());
+      const onProgress = (seen: readonly Observation[]) => {
+        seenMs = Date.now();
+        cli.progress.state(progressLine(seen));
+      };
+      return await wait(agents, { ...request, timeout_ms: timeoutMs }, { onProgress });
+    } catch (error) {
+      if (seenMs === undefined || isFinal(error) || Date.now() - seenMs > PATIENCE_MS) throw error;
+      cli.progress.step('the service does not answer; waiting for it to come back');
+      await delay(RETRY_MS);
+      agents = await cli.agents().catch(() => agents);
+    }
+  }
+}
+
+function progressLine(seen: readonly Observation[]): string {
+  const open = seen.filter((agent) => !agent.outcome);
+  const doing = open.map(({ agentId, activity }) => `${agentId} ${activity}`).join('; ');
+  return `waiting for ${open.length} of ${seen.length}: ${doing}`;
+}

@@ -1,19 +1,63 @@
+import type { Config, Env } from '../../config';
 import type { CliCommand } from '../command';
 
 export const workerCommand: CliCommand = {
   name: 'worker',
   summary: 'run a worker in the foreground, for a Temporal cluster',
   async run(cli) {
-    const { loadConfig } = await import('../../config');
+    const config = await clusterConfig(cli.env);
+    const { address } = config.temporal;
+    cli.progress.step(`starting a worker for Temporal at ${address}`);
+    await requireNamespace(config, cli.env);
     const { startConfiguredWorker } = await import('../../workerProcess');
-    // Without a workspace: a worker serves many, and none of their files may configure it.
-    const config = loadConfig({ env: cli.env });
     const worker = await startConfiguredWorker(config, cli.env);
     // The supervisor has gone: its successor starts a worker of its own.
-    process.on('disconnect', () => void worker.stop());
+    const stop = () => void worker.stop();
+    process.on('disconnect', stop);
     process.send?.({ type: 'ready', provider: config.provider, pid: process.pid });
-    cli.say(`Worker ${process.pid} polls namespace ${config.namespace} (${config.provider}).`);
+    cli.say(
+      `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}. Ctrl-C ends it.`,
+    );
     await worker.done;
+    // The channel to the supervisor would keep this process alive until it is killed.
+    process.off('disconnect', stop);
+    if (process.connected) process.disconnect();
+    cli.say(`Worker ${process.pid} has ended.`);
     return 0;
   },
 };
+
+async function clusterConfig(env: Env): Promise<Config> {
+  const { isLocal, loadConfig } = await import('../../config');
+  // Without a workspace: a worker serves many, and none of their files may configure it. The local service's worker is
+  // told an address as well, also where the user asked for the local service by `BGA_LOCAL`.
+  const config = loadConfig({ env, flags: { local: false } });
+  if (!isLocal(config)) return config;
+  const { UserError } = await import('../../agents/errors');
+  throw new UserError(
+    'invalid',
+    'No cluster is configured for this worker to serve. Set TEMPORAL_ADDRESS, or a profile in temporal.toml. ' +
+      'The local service has a worker of its own: bga up',
+  );
+}
+
+/** The client says within seconds, and in words, what the worker's own connection would not. */
+async function requireNamespace(config: Config, env: Env): Promise<void> {
+  const { connectTemporal, isNotFound } = await import('../../temporal');
+  const { targetOf } = await import('../../target');
+  const temporal = await connectTemporal(targetOf(config, env));
+  const { namespace } = config;
+  try {
+    await temporal.call(() => temporal.client.workflowService.describeNamespace({ namespace }));
+  } catch (error) {
+    const { UserError } = await import('../../agents/errors');
+    if (error instanceof UserError) throw error;
+    if (!isNotFound(error)) return; // Not everybody who may work in a namespace may also look at it.
+    throw new UserError(
+      'invalid',
+      `Temporal at ${config.temporal.address} has no namespace "${namespace}". Create it (temporal operator namespace create -n ${namespace}), or set TEMPORAL_NAMESPACE.`,
+    );
+  } finally {
+    await temporal.close();
+  }
+}

@@ -151,9 +151,9 @@ describe('a conversation', () => {
       blocks: [...results, { type: 'text', text: 'This is your last turn: call no more tools.' }],
     };
     const plain: Message = { role: 'user', blocks: results };
-    const after = (last: Message) =>
+    const stepAfter = (last: Message) =>
       nextStep({ head: headOf('area_of'), messages: [first, { role: 'assistant', blocks: uses }, last] });
-    expect(after(advised)).toEqual(after(plain));
+    expect(stepAfter(advised)).toEqual(stepAfter(plain));
   });
 
   it('may have lost the results of its calls', () => {

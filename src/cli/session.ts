@@ -1,0 +1,15 @@
+/** The command line's own session: the same in every call of one user on one machine with one state directory. */
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { newSession, type Session } from '../agents/session';
+import { placesInFile } from './places';
+
+/** `bga wait` waits for what `bga spawn` started, and `--since-last` goes on where the last command stopped. */
+export function cliSession(stateDir: string): Session {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([hostname(), process.getuid?.(), stateDir]))
+    .digest('hex');
+  const id = `cli-${digest.slice(0, 24)}`;
+  return newSession(id, placesInFile(join(stateDir, 'sessions', `${id}.log`)));
+}

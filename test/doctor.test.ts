@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { type Home, newHome, startBga } from './cli/process';
+
+/** One home, from before anything is there until all of it is gone: the tests build on one another. */
+let home: Home;
+beforeAll(() => {
+  home = newHome();
+  writeFileSync(join(home.workspace, 'stop.ts'), 'export function cancelAgent() {}\n');
+});
+afterAll(() => home.remove());
+
+interface Check {
+  name: string;
+  ok: boolean;
+  detail: string;
+  fix: string;
+}
+
+async function doctor(extra: NodeJS.ProcessEnv = {}) {
+  const { code, stdout } = await startBga({ ...home, env: { ...home.env, ...extra } }, 'doctor', '--json')
+    .ended;
+  const report: { ok: boolean; checks: Check[]; local: Record<string, unknown> } = JSON.parse(stdout);
+  return { code, report, failing: report.checks.filter(({ ok }) => !ok) };
+}
+
+describe('before anything is set up', () => {
+  it('doctor says what is missing and how to get it, and starts nothing', async () => {
+    const { code, report, failing } = await doctor();
+    expect([code, report.ok]).toEqual([1, false]);
+    expect(failing.find(({ name }) => name === 'server')).toMatchObject({ fix: 'Run: bga up' });
+    expect(report.local).toEqual({
+      supervisor_pid: null,
+      server_pid: null,
+      worker_pids: [],
+      address: null,
+      ui_url: null,
+      database: join(home.home, 'temporal.db'),
+      logs: join(home.home, 'logs'),
+    });
+    expect(existsSync(home.home)).toBe(false);
+  });
+
+  it('two runs at the same instant set one service up, and both answer', async () => {
+    const taken = await takePort();
+    const run = () => startBga(home, 'run', 'Where is cancelAgent?');
+    const results = await Promise.all([run().ended, run().ended]);
+    taken?.close();
+    for (const { code, stdout, stderr } of results) {
+      expect(code).toBe(0);
+      expect(stdout).toContain('stop.ts:1');
+      expect(stderr).toContain('starting the local Temporal server');
+    }
+    expect(results.map(({ stderr }) => stderr).join()).toContain('Port 7233 is taken');
+  }, 90_000);
+});
+
+describe('on the running service', () => {
+  it('doctor finds all well', async () => {
+    const { code, report, failing } = await doctor();
+    expect({ failing, code, ok: report.ok }).toEqual({ failing: [], code: 0, ok: true });
+    for (const check of report.checks) {
+      expect(Object.keys(check).sort()).toEqual(['detail', 'fix', 'name', 'ok']);
+      expect(check.fix).toBe('');
+    }
+    expect(report.local).toMatchObject({
+      supervisor_pid: expect.any(Number),
+      server_pid: expect.any(Number),
+      worker_pids: [expect.any(Number)],
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      ui_url: expect.stringMatching(/^http:/),
+    });
+  });
+
+  it('says that the worker was started without the key that there is now', async () => {
+    const { code, failing } = await doctor({ ANTHROPIC_API_KEY: 'sk-canary' });
+    expect(code).toBe(1);
+    expect(failing).toEqual([
+      {
+        name: "worker's model",
+        ok: false,
+        detail: expect.stringContaining('without the API key'),
+        fix: 'Run: bga down && bga up',
+      },
+    ]);
+    expect(JSON.stringify(failing)).not.toContain('sk-canary');
+  });
+
+  it('tells of a mistake in the configuration, and still looks at the rest', async () => {
+    const { code, report, failing } = await doctor({ BGA_MAX_TRUNS: '5' });
+    expect(code).toBe(1);
+    expect(failing).toHaveLength(1);
+    expect(failing[0]).toMatchObject({
+      name: 'configuration',
+      detail: expect.stringContaining('BGA_MAX_TURNS'),
+    });
+    expect(report.checks.find(({ name }) => name === 'namespace')).toMatchObject({ ok: true });
+  });
+
+  it('tells of a workspace that is not there', async () => {
+    const { code, stdout } = await home.bga('doctor', '-C', 'nowhere');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/FAIL {2}workspace: .*does not exist/);
+  });
+
+  it('of a cluster looks at what agents need there', async () => {
+    const { report } = await doctor();
+    const { code, report: cluster } = await doctor({ TEMPORAL_ADDRESS: String(report.local.address) });
+    const names = cluster.checks.filter(({ ok }) => ok).map(({ name }) => name);
+    expect(code).toBe(0);
+    expect(names).toEqual(expect.arrayContaining(['namespace', 'search attributes', 'workers']));
+  });
+
+  it('down stops all of it, and says what', async () => {
+    const { report } = await doctor();
+    const { code, stdout } = await home.bga('down');
+    expect(code).toBe(0);
+    // None had to be killed: each ended by itself when it was told to.
+    expect(stdout).not.toContain('(killed)');
+    for (const part of ['supervisor_pid', 'server_pid']) expect(stdout).toContain(String(report.local[part]));
+    expect(readdirSync(home.home)).not.toEqual(expect.arrayContaining(['service.json']));
+    expect((await doctor()).report.local).toMatchObject({ supervisor_pid: null, server_pid: null });
+  });
+});
+
+/** Undefined when somebody has it already, which is as good. */
+async function takePort(): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(7233, '127.0.0.1', () => resolve(server));
+  });
+}
