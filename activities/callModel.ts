@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AgentActivities, ModelCall, ModelFault, ModelReply, Provider } from '../workflows/contract';
-import { oneLine } from '../workflows/text';
+import { askingLine, oneLine } from '../workflows/text';
 import type { Model, ModelAnswer, ModelRequest } from './model/model';
 import { costUsd, type Price } from './model/pricing';
 import { type Pulse, withPulse } from './pulse';
@@ -20,7 +20,7 @@ export interface CallModelDeps {
 export function createCallModel(deps: CallModelDeps): AgentActivities['callModel'] {
   return async (call) => {
     const context = Context.current();
-    const start = call.waitingFor ?? `asking ${call.model}`;
+    const start = call.waitingFor ?? askingLine(call);
     const reply = await withPulse(
       context,
       call.progress,

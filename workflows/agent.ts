@@ -5,7 +5,7 @@ import { isCancellation, needOfPerson, outcomeOfError } from './faults';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { failed, killed, limitReached, timedOut } from './stops';
-import { describeCall } from './text';
+import { askingLine, describeCall } from './text';
 
 /**
  * One agent, from its task to its ending.
@@ -39,7 +39,7 @@ async function think(run: AgentRun): Promise<ModelReply | undefined> {
     run.end(limit);
     return undefined;
   }
-  run.doing(`asking ${run.input.model}`);
+  run.doing(askingLine(run.input));
   try {
     return await callModel(run);
   } catch (error) {

@@ -261,7 +261,7 @@ export interface AgentSnapshot {
 
 export interface SessionInput {
   sessionId: string;
-  /** Silence of the session's process after which one of its two chances is gone. */
+  /** Silence of the session's process after which one lease is over; after two it is taken for dead. */
   leaseMs: number;
 }
 

@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { KillReason, SessionActivities, SessionInput } from './contract';
 import { LEASE_ACTIVITY } from './messages';
 
@@ -17,14 +17,32 @@ export async function session({ sessionId, leaseMs }: SessionInput): Promise<Kil
     activityId: LEASE_ACTIVITY,
     startToCloseTimeout: '365 days',
     heartbeatTimeout: leaseMs,
-    // Two attempts: when a laptop wakes from sleep the first has timed out, and its process holds the second.
-    retry: { maximumAttempts: 2, initialInterval: '1s' },
+    retry: { maximumAttempts: 1 },
   });
-  const reason = await holdLease().then(
-    (): KillReason => 'session_ended',
-    // Somebody cancelled the session in Temporal: that is an end, not a loss.
-    (error: unknown): KillReason => (isCancellation(error) ? 'session_ended' : 'session_lost'),
-  );
+  const reason = await untilOver(holdLease);
   await stopAgents(sessionId, reason);
   return reason;
+}
+
+/**
+ * One silence is no loss: when a laptop wakes from sleep its lease has run out, and its process holds the next one.
+ * A whole lease without a word is.
+ */
+async function untilOver(holdLease: () => Promise<void>): Promise<KillReason> {
+  for (let lease = 1; ; lease += 1) {
+    try {
+      await holdLease();
+      return 'session_ended';
+    } catch (error) {
+      // Somebody cancelled the session in Temporal: that is an end, not a loss.
+      if (isCancellation(error)) return 'session_ended';
+      // The first may have been slept through from its very start.
+      if (lease > 1 && !wasHeard(error)) return 'session_lost';
+    }
+  }
+}
+
+function wasHeard(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof TimeoutFailure && cause.lastHeartbeatDetails !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { Json } from './contract';
+import type { Json, Provider } from './contract';
 
 /** One line, at most `maxChars`, for places that show a single line. */
 export function oneLine(text: string, maxChars: number): string {
@@ -40,6 +40,11 @@ export function describeCall(name: string, input: Json, maxChars: number): strin
     index === 0 && typeof value === 'string' ? value : `${key}=${JSON.stringify(value)}`,
   );
   return oneLine([name, ...parts].join(' '), maxChars);
+}
+
+/** What an agent does while its model answers. */
+export function askingLine({ provider, model }: { provider: Provider; model: string }): string {
+  return provider === 'offline' ? 'searching, with the offline scout' : `asking ${model}`;
 }
 
 /** JSON with sorted keys, so that equal arguments give equal text. */

@@ -21,6 +21,8 @@ export function leaseMsOf(config: Pick<Config, 'sessionLeaseMs' | 'temporal'>): 
   return config.sessionLeaseMs ?? (isLocal(config) ? 55_000 : 600_000);
 }
 
+/** Details of a heartbeat: by them the session's workflow knows that there was one. */
+const HERE = 'here';
 /** So many heartbeats fit the time after which one would be missed. */
 const BEATS = 5;
 
@@ -34,9 +36,9 @@ export function createLease(sessionId: string, leaseMs: number): Lease {
     if (!context) return;
     const { temporal } = context;
     try {
-      await temporal.call(() => temporal.client.activity.heartbeat(activity));
+      await temporal.call(() => temporal.client.activity.heartbeat(activity, HERE));
     } catch (error) {
-      // Between its two attempts there is nothing to heartbeat; after them the lease is lost, and taken anew.
+      // Between two leases there is nothing to heartbeat; after them the session is lost, and a new one is begun.
       if (error instanceof ActivityNotFoundError) await take(context).catch(() => undefined);
       // Anything else: the server is away. It keeps the lease while it is down, and hears of us when it is back.
     }

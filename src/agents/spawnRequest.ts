@@ -27,11 +27,7 @@ export interface PreparedSpawn {
 }
 
 export async function prepareSpawn(context: AgentsContext, request: SpawnRequest): Promise<PreparedSpawn> {
-  const { type, why } = typeFor(context, request);
-  const { tier, model } = resolveModel(
-    { type, ...(request.model === undefined ? {} : { model: request.model }) },
-    context.config,
-  );
+  const { type, why, tier, model, workspace } = await settle(context, request);
   const limits = limitsFor(type, request);
   refuseUnpricedBudget(context, model, limits);
   const input: AgentInput = {
@@ -42,7 +38,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     tier,
     model,
     provider: context.provider,
-    workspace: await workspaceFor(context, request),
+    workspace,
     lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
     session: context.session.id,
     toolQueue: context.toolQueue,
@@ -53,14 +49,27 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
   return { input, ...(why === undefined ? {} : { why }) };
 }
 
-function typeFor(context: AgentsContext, request: SpawnRequest): { type: AgentType; why?: string } {
+/** What a request comes down to; everything about it that can be refused without a server is refused here. */
+export async function settle(place: Place, request: SpawnRequest) {
+  const { type, why } = typeFor(place, request);
+  const { tier, model } = resolveModel(
+    { type, ...(request.model === undefined ? {} : { model: request.model }) },
+    place.config,
+  );
+  return { type, why, tier, model, workspace: await workspaceFor(place, request) };
+}
+
+/** Where a request is made. */
+export type Place = Pick<AgentsContext, 'config' | 'workspace'>;
+
+function typeFor(context: Place, request: SpawnRequest): { type: AgentType; why?: string } {
   const asked = request.agent_type ?? 'auto';
   if (asked !== 'auto') return { type: resolveAgentType(asked, context.config) };
   const chosen = chooseAgentType(request.task);
   return { type: resolveAgentType(chosen.type, context.config), why: chosen.why };
 }
 
-async function workspaceFor(context: AgentsContext, request: SpawnRequest): Promise<string> {
+async function workspaceFor(context: Place, request: SpawnRequest): Promise<string> {
   try {
     const { workspaceRoots: roots } = context.config;
     const workspace = await openWorkspace(request.workspace ?? context.workspace, roots ? { roots } : {});

@@ -25,7 +25,7 @@ export interface Config {
   modelTotalTimeoutMs: number;
   /** How often an agent that waits for a person tries its model again. */
   modelProbeMs: number;
-  /** Silence of a session's process after which one of its two chances is gone; absent: by the kind of service. */
+  /** Half of the silence after which a session's process is taken for dead; absent: by the kind of service. */
   sessionLeaseMs?: number;
   /** Activities at a time, by worker. */
   concurrency: Record<Tier | 'workspace', number>;

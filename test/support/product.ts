@@ -101,6 +101,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       await Promise.all(opened.map((context) => context.temporal.close()));
       await runBga(env, workspace, 'down');
       rmSync(home, { recursive: true, force: true });
+      if (options.workspace === undefined) rmSync(workspace, { recursive: true, force: true });
     },
   };
 }

@@ -21,9 +21,7 @@ export function declareSpawn(command: Command): Command {
 /** Everything that can be wrong with a request is found here, before a service is started for it. */
 export async function spawnRequest(cli: Cli, { args, options }: CommandCall): Promise<SpawnRequest> {
   const { spawnInput } = await import('../../agents/inputs');
-  const { resolveAgentType, resolveModel } = await import('../../agentTypes');
-  const { openWorkspace, WorkspaceError } = await import('../../../activities/tools');
-  const { UserError } = await import('../../agents/errors');
+  const { settle } = await import('../../agents/spawnRequest');
   const task = args.length === 1 && args[0] === '-' ? await readStdin() : args.join(' ');
   const { background: _, ...request } = checked(spawnInput, {
     task,
@@ -36,14 +34,7 @@ export async function spawnRequest(cli: Cli, { args, options }: CommandCall): Pr
     name: options.name,
     idempotency_key: options.idempotencyKey,
   });
-  const config = cli.config();
-  const { agent_type: type, model } = request;
-  const tier = type === 'auto' ? 'sonnet' : resolveAgentType(type, config).tier;
-  resolveModel({ type: { tier }, model }, config);
-  const roots = config.workspaceRoots;
-  await openWorkspace(cli.workspace, roots ? { roots } : {}).catch((error: unknown) => {
-    throw error instanceof WorkspaceError ? new UserError('invalid', error.message, { cause: error }) : error;
-  });
+  await settle({ config: cli.config(), workspace: cli.workspace }, request);
   return request;
 }
 
