@@ -1,5 +1,6 @@
 /** Twenty agents at once, each with a script of its own, and what must be true of them after whatever was killed. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { output, spawn, status, wait } from '../../src/agents';
@@ -16,14 +17,24 @@ export interface Swarm {
   marker(index: number): string;
 }
 
-/** Files that take a search a while, so that a kill can hit it. */
-export function bulkyWorkspace(): string {
-  const workspace = mkdtempSync(join(tmpdir(), 'bga-bulky-'));
-  const text = 'the quick brown fox jumps over the lazy dog and runs away \n'.repeat(4_000);
-  mkdirSync(join(workspace, 'bulk'));
-  for (let i = 0; i < 200; i += 1) writeFileSync(join(workspace, 'bulk', `file-${i}.txt`), text);
+/** A few files, and a folder in which every search hangs until {@link freeFolder}: its ignore file is a FIFO. */
+export function hangingWorkspace(): string {
+  const workspace = mkdtempSync(join(tmpdir(), 'bga-hanging-'));
   writeFileSync(join(workspace, 'a.txt'), 'alpha\n');
+  mkdirSync(join(workspace, 'bulk'));
+  for (let i = 0; i < 10; i += 1) writeFileSync(join(workspace, 'bulk', `file-${i}.txt`), 'text\n');
+  mkdirSync(join(workspace, 'hang'));
+  writeFileSync(join(workspace, 'hang', 'found.txt'), 'a zebra\n');
+  execFileSync('mkfifo', [join(workspace, 'hang', '.gitignore')]);
   return workspace;
+}
+
+/** The FIFO becomes a file. Searches of a worker that was killed still wait for a writer: they get one, and end. */
+export function freeFolder(workspace: string): void {
+  const fifo = join(workspace, 'hang', '.gitignore');
+  closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+  rmSync(fifo);
+  writeFileSync(fifo, '');
 }
 
 export async function startSwarm(agents: AgentsContext, name: string): Promise<Swarm> {
