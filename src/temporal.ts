@@ -71,6 +71,7 @@ function isLoopback(address: string): boolean {
 /** gRPC's own codes: the package that names them is not a direct dependency. */
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
 
 function grpcCode(error: unknown): number | undefined {
@@ -78,9 +79,10 @@ function grpcCode(error: unknown): number | undefined {
   return error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
 }
 
+/** Somebody who answers that these calls do not exist is no Temporal server, but a proxy or another service. */
 export function isUnreachable(error: unknown): boolean {
   const code = grpcCode(error);
-  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED;
+  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED || code === UNIMPLEMENTED;
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -130,7 +130,7 @@ function report(args: Arguments, lines: readonly string[], end: RipgrepEnd): str
 
 function noMatches({ pattern, path, glob }: Arguments): string {
   const where = glob === undefined ? '' : `, in files that match ${JSON.stringify(glob)}`;
-  return `No matches for ${JSON.stringify(pattern)} in ${placeName(path)}${where}. Try ignore_case, a shorter pattern, or another path.`;
+  return `No matches for ${JSON.stringify(pattern)} in ${placeName(path)}${where}. Files over ${MAX_FILE_MB} MB are not searched. Try ignore_case, a shorter pattern, or another path.`;
 }
 
 function badPattern(message: string): Refusal {

@@ -35,6 +35,9 @@ const SECRETS: readonly SecretRow[] = [
   ...['.config/gh/hosts.yml', '.docker/config.json', '.dockercfg', '.kube/config', '.vault-token'].map(plain),
   ...['credentials.json', 'application_default_credentials.json', 'client_secret*.json'].map(plain),
   ...['service-account*.json', 'service_account*.json'].map(plain),
+  ...['secrets.yml', 'secrets.yaml', 'secrets.json', 'secrets.toml', 'kubeconfig', '.dockerconfigjson'].map(
+    plain,
+  ),
   ...['*.tfstate*', '.terraformrc', 'terraform.rc', 'credentials.tfrc.json'].map(plain),
 ];
 

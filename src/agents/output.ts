@@ -3,6 +3,7 @@ import { filterLines } from '../filter';
 import type { AgentsContext } from './context';
 import { DEFAULT_MAX_CHARS, MOST_MAX_CHARS } from './defaults';
 import { UserError } from './errors';
+import { shortHash } from './ids';
 import { type Log, type NumberedLine, readLog, type View } from './log';
 import { type Observation, observe } from './observe';
 import type { OutputResult } from './results';
@@ -25,7 +26,7 @@ export async function output(context: AgentsContext, request: OutputRequest): Pr
   const kept = request.filter === undefined ? log.lines : await filtered(log.lines, request.filter);
   const tail = request.tail === undefined ? kept : kept.slice(-request.tail);
   const page = fitting(tail, log, request.max_chars ?? DEFAULT_MAX_CHARS);
-  rememberPlace(context, request, seen, from, page);
+  rememberPlace(context, request, seen, { from, page, isComplete: tail.length === kept.length });
   return {
     agent_id: seen.agentId,
     status: seen.status,
@@ -41,7 +42,8 @@ export async function output(context: AgentsContext, request: OutputRequest): Pr
 
 function startOf({ session }: AgentsContext, request: OutputRequest): number {
   if (request.cursor !== undefined) return request.cursor;
-  return request.since_last ? session.places.get(request.agent_id) : 0;
+  if (!request.since_last) return 0;
+  return Math.max(session.places.get(request.agent_id), session.places.get(placeKey(request)));
 }
 
 async function filtered(lines: readonly NumberedLine[], pattern: string): Promise<NumberedLine[]> {
@@ -82,17 +84,27 @@ function cutLine({ text, number }: NumberedLine, room: number): string {
   return cutChars(text, Math.max(0, room - mark.length)) + mark;
 }
 
-/** A reading moves the session's place when it begins there or before, and either leaves nothing out or is by `since_last`. */
+/**
+ * A reading moves a place when it begins there or before, and leaves out nothing that would then never be shown:
+ * a tail that dropped lines moves none, and a filter only its own.
+ */
 function rememberPlace(
-  { session }: AgentsContext,
+  { session: { places } }: AgentsContext,
   request: OutputRequest,
   seen: Observation,
-  from: number,
-  page: Page,
+  reading: { from: number; page: Page; isComplete: boolean },
 ): void {
-  const place = session.places.get(request.agent_id);
-  const whole = request.filter === undefined && request.tail === undefined;
-  if (from > place || !(whole || request.since_last === true)) return;
-  const isRead = seen.outcome !== undefined && !page.truncated;
-  session.places.set(request.agent_id, Math.max(place, page.nextCursor), isRead);
+  const { from, page, isComplete } = reading;
+  const isFiltered = request.filter !== undefined;
+  if (!isComplete || (isFiltered && request.since_last !== true)) return;
+  const key = placeKey(request);
+  const place = Math.max(places.get(key), places.get(request.agent_id));
+  if (from > place) return;
+  const isRead = !isFiltered && seen.outcome !== undefined && !page.truncated;
+  places.set(key, Math.max(place, page.nextCursor), isRead);
+}
+
+/** What a filter leaves out is still unread, so each filter has a place of its own. */
+function placeKey({ agent_id: agentId, filter }: OutputRequest): string {
+  return filter === undefined ? agentId : `${agentId}-${shortHash(filter)}`;
 }

@@ -46,7 +46,13 @@ export interface ProgressUpdate {
 }
 export type Progress = (update: ProgressUpdate) => void;
 
-export type LocalErrorCode = 'no_binary' | 'bad_binary' | 'newer_database' | 'start_failed' | 'start_timeout';
+export type LocalErrorCode =
+  | 'bad_folder'
+  | 'no_binary'
+  | 'bad_binary'
+  | 'newer_database'
+  | 'start_failed'
+  | 'start_timeout';
 
 /** Something a person must read: the message names what is wrong and what to do. */
 export class LocalServiceError extends Error {

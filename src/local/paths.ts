@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { LocalServiceError } from './options';
 
 const APP = 'background-agents';
 
@@ -74,7 +75,28 @@ function realPath(dir: string): string {
 
 /** Agents' conversations end up here: nobody else may read them. */
 export function makePrivateDir(dir: string): void {
-  fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  try {
+    makeStepByStep(dir);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LocalServiceError(
+      'bad_folder',
+      `The folder ${dir} cannot be made (${why}). Set BGA_HOME to a folder that you can write to.`,
+    );
+  }
+}
+
+/** Node's own recursive mkdir never returns below /proc. */
+function makeStepByStep(dir: string): void {
+  if (fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = path.dirname(dir);
+  if (parent !== dir) makeStepByStep(parent);
+  try {
+    fs.mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    // Another process was as quick.
+    if (!fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** A reader sees the old content or the new, never half of it. */

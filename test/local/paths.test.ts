@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { cacheDirOf, localPaths, stateDirOf } from '../../src/local/paths';
+import { cacheDirOf, localPaths, makePrivateDir, stateDirOf } from '../../src/local/paths';
 
 describe('folders of the local service', () => {
   it('follow BGA_HOME, then XDG, then the home directory', () => {
@@ -30,5 +30,9 @@ describe('folders of the local service', () => {
     fs.symlinkSync(path.join(dir, 'real'), path.join(dir, 'link'));
     expect(localPaths(path.join(dir, 'link'))).toEqual(localPaths(path.join(dir, 'real')));
     fs.rmSync(dir, { recursive: true });
+  });
+
+  it.each(['/proc/bga-test', '/dev/null/bga-test'])('say what to do when %s cannot be made', (dir) => {
+    expect(() => makePrivateDir(dir)).toThrow(/cannot be made .*Set BGA_HOME/);
   });
 });

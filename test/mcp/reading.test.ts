@@ -176,6 +176,17 @@ describe('agent_output', () => {
     expect(await read(id)).toMatchObject({ text: lines.join('\n') });
   });
 
+  it('does not count as read what a filter or a tail left out', async () => {
+    const id = await answered('left out', lines.join('\n'));
+    const [last] = lines.slice(-1);
+    expect(await read(id, { since_last: true, tail: 1 })).toMatchObject({ text: last });
+    const filter = `^${last}$`;
+    expect(await read(id, { since_last: true, filter })).toMatchObject({ text: last });
+    expect(await read(id, { since_last: true, filter })).toMatchObject({ text: '' });
+    expect(await read(id, { since_last: true })).toMatchObject({ text: lines.join('\n') });
+    expect(await read(id, { since_last: true })).toMatchObject({ text: '' });
+  });
+
   it('goes on with since_last where a running agent had come to', async () => {
     let goOn: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import type { OutputRequest } from '../../agents';
+import type { OutputRequest, OutputResult } from '../../agents';
 import { type Cli, printText } from '../cli';
 import type { CliCommand, ExitCode } from '../command';
 import { exitCodeOf, follow } from '../follow';
@@ -39,7 +39,7 @@ async function once(cli: Cli, request: OutputRequest): Promise<ExitCode> {
   if (cli.json) return 0;
   if (said.note) cli.say(said.note);
   if (said.truncated) cli.say(`There is more: bga output ${said.agent_id} --cursor ${said.next_cursor}`);
-  else if (said.matched_lines === 0) cli.say(`Nothing to show; the agent is ${said.status}.`);
+  else if (said.matched_lines === 0) cli.say(nothingToShow(said));
   return 0;
 }
 
@@ -61,4 +61,10 @@ async function untilEnded(cli: Cli, request: OutputRequest): Promise<ExitCode> {
   else if (rest !== '') onLines(rest);
   if (ending.error) cli.say(`${ending.status} (${ending.error.type}): ${ending.error.message}`);
   return exitCodeOf(ending.status);
+}
+
+function nothingToShow({ agent_id: agentId, status, reason }: OutputResult): string {
+  return reason === undefined
+    ? `Nothing to show yet; the agent is ${status}.`
+    : `It ended without a text: ${status} (${reason}). Run bga status ${agentId} for more.`;
 }

@@ -34,7 +34,7 @@ it('says so when nothing matches', async () => {
   box.write('a');
   expect(await search('zzz', { glob: '*.ts' })).toEqual({
     isError: false,
-    text: 'No matches for "zzz" in the workspace, in files that match "*.ts". Try ignore_case, a shorter pattern, or another path.',
+    text: 'No matches for "zzz" in the workspace, in files that match "*.ts". Files over 10 MB are not searched. Try ignore_case, a shorter pattern, or another path.',
   });
 });
 
