@@ -11,7 +11,7 @@ const DESCRIPTION =
 
 const MORE = `
 Examples:
-  bga run "Where is cancellation handled?"     watch an agent answer
+  bga run "Where are sessions stored?"         watch an agent answer
   bga spawn -t audit "Audit the login code"    leave one to work on its own
   bga output ID -f                             read what it says
 

@@ -52,7 +52,7 @@ async function waitPatiently(cli: Cli, request: WaitRequest & { timeout_ms: numb
       const timeoutMs = Math.max(0, deadlineMs - Date.now());
       const onProgress = (seen: readonly Observation[]) => {
         seenMs = Date.now();
-        cli.progress.state(progressLine(seen));
+        if (seen.some((agent) => !agent.outcome)) cli.progress.state(progressLine(seen));
       };
       return await wait(agents, { ...request, timeout_ms: timeoutMs }, { onProgress });
     } catch (error) {
