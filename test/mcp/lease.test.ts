@@ -113,5 +113,4 @@ it('keeps the agents of a laptop that slept longer than the lease, in whatever o
     expect((await nowOf(id)).status).toBe('running');
   }
   await mcp.close();
-  expect(await ended(id)).toMatchObject({ reason: 'session_ended' });
 }, 180_000);
