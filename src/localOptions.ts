@@ -5,9 +5,6 @@ import type { Config, Env } from './config';
 import { cacheDirOf, type LocalOptions, type SearchAttributeType } from './local';
 import { VERSION } from './version';
 
-/** Results are kept this long. */
-export const RETENTION_DAYS = 30;
-
 /** The names of Temporal's wire types, by the SDK's. */
 const TYPES: Partial<Record<string, SearchAttributeType>> = {
   KEYWORD: 'Keyword',
@@ -29,7 +26,6 @@ export function localOptions(config: Config, env: Env): LocalOptions {
     workerCommand: [process.execPath, join(__dirname, 'cli', 'main.js'), 'worker'],
     namespace: config.namespace,
     searchAttributes: searchAttributes(),
-    retentionDays: RETENTION_DAYS,
     version: VERSION,
     ...(config.temporalBinary === undefined ? {} : { serverBinary: config.temporalBinary }),
   };

@@ -1,9 +1,10 @@
 import type { Tier } from './contract';
 
 /**
- * Task queues. On the local service tools run on `agents` itself, where the server hands them over with the answer to
- * the workflow task (eager execution, a fifth of a short agent's time); in a fleet on `workspace`. One for each tier, so that each has a concurrency and, where set, a rate of its own; a local
- * process serves them all, a fleet splits them. Installations that share a server are kept apart by namespace.
+ * Task queues. One for each tier, so that each has a concurrency and, where set, a rate of its own; a local process
+ * serves them all, a fleet splits them. On the local service tools run on `agents` itself, where the server hands them
+ * over with the answer to the workflow task (eager execution, a fifth of a short agent's time); in a fleet on `workspace`.
+ * Installations that share a server are kept apart by namespace.
  */
 export const taskQueues = {
   agents: 'agents',

@@ -7,6 +7,7 @@ import type { LocalPaths } from './paths';
 import type { ServerBinary } from './probe';
 import type { SupervisorConfig } from './supervisorConfig';
 
+/** Results are kept this long. */
 const RETENTION_DAYS = 30;
 const DEFAULT_PORT = 7233;
 const DEFAULT_UI_PORT = 8233;
