@@ -17,6 +17,8 @@ import type { Cleanup } from './cleanup';
 import { say } from './progress';
 import { READ_FILE } from './script';
 
+/** Above anything that the benchmark has in flight: neither side waits for a slot. */
+const AT_ONCE = 100;
 const NAMESPACE = 'background-agents';
 const START_TIMEOUT_MS = 60_000;
 /** Nothing of worth is lost with them. */
@@ -33,7 +35,8 @@ export interface Cluster {
   workspace: string;
 }
 
-export async function startCluster(cleanup: Cleanup): Promise<Cluster> {
+/** @param atOnce activities of each queue that a worker runs at a time */
+export async function startCluster(cleanup: Cleanup, atOnce = AT_ONCE): Promise<Cluster> {
   const home = mkdtempSync(join(tmpdir(), 'bga-bench-'));
   cleanup.add(() => rmSync(home, { recursive: true, force: true }));
   const workspace = makeWorkspace(home);
@@ -41,8 +44,8 @@ export async function startCluster(cleanup: Cleanup): Promise<Cluster> {
   say('bundling the minimal workflow and starting a worker for each side');
   const bundle = await bundleMinimal(home);
   const [ours, minimal] = await Promise.all([
-    startWorkerProcess('ours', target, home, bundle, cleanup),
-    startWorkerProcess('minimal', target, home, bundle, cleanup),
+    startWorkerProcess('ours', { target, home, bundle, atOnce }, cleanup),
+    startWorkerProcess('minimal', { target, home, bundle, atOnce }, cleanup),
   ]);
   return { target, serverVersion, serverPid, workerPids: { ours, minimal }, home, workspace };
 }
@@ -87,15 +90,13 @@ async function bundleMinimal(home: string): Promise<string> {
 
 async function startWorkerProcess(
   side: 'ours' | 'minimal',
-  { address, namespace }: TemporalTarget,
-  home: string,
-  bundle: string,
+  { target, home, bundle, atOnce }: { target: TemporalTarget; home: string; bundle: string; atOnce: number },
   cleanup: Cleanup,
 ): Promise<number> {
   const logFile = join(home, `${side}.log`);
   const child = startChild({
     program: process.execPath,
-    args: [join(__dirname, 'workerMain.js'), side, address, namespace, bundle],
+    args: [join(__dirname, 'workerMain.js'), side, target.address, target.namespace, bundle, String(atOnce)],
     env: withoutTemporal(process.env),
     cwd: home,
     logFile,

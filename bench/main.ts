@@ -8,11 +8,12 @@ import type { Row } from './figures';
 import { measureAgent } from './measure/agent';
 import { measureSpawn, measureStatus } from './measure/calls';
 import { measureColdStart } from './measure/coldStart';
+import { measureFairness } from './measure/fairness';
 import { measureThroughput } from './measure/throughput';
 import { openSides } from './sides';
 import { render } from './table';
 
-const PARTS = ['cold', 'agent', 'spawn', 'throughput', 'status'] as const;
+const PARTS = ['cold', 'agent', 'spawn', 'throughput', 'status', 'fairness'] as const;
 
 const USAGE = `Usage: npm run bench -- [--json FILE] [--only ${PARTS.join(',')}] [--scale 1]
   --json FILE   write the figures, with every sample, to FILE
@@ -48,6 +49,8 @@ async function bench(
   if (wants('spawn')) rows.push(...(await measureSpawn(sides, times(200))));
   if (wants('throughput')) rows.push(...(await measureThroughput(sides, cluster.serverPid, times(5), 60)));
   if (wants('status')) rows.push(...(await measureStatus(sides, times(300))));
+  // Last: it leaves its swarm at work.
+  if (wants('fairness')) rows.push(...(await measureFairness(times(5), cleanup)));
   const all = { ...where, temporalServer: cluster.serverVersion };
   console.log(render(rows, all));
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ ...all, rows }, undefined, 2)}\n`);

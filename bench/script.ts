@@ -9,9 +9,9 @@ const ANSWER = 'The notes say what was expected of them.';
 /** Longer than any run of the benchmark. */
 const HOLD_MS = 3_600_000;
 
-/** A task of so many model turns, each but the last with one tool call. */
-export function taskOf(turns: number): string {
-  return `Benchmark: read the notes in ${turns} turns.`;
+/** A task of so many model turns, each but the last with one tool call, by a model that takes so long to answer. */
+export function taskOf(turns: number, latencyMs = 0): string {
+  return `Benchmark: read the notes in ${turns} turns of ${latencyMs} ms.`;
 }
 
 /** A task whose first model call does not come back, so that its agent stays running. */
@@ -24,9 +24,10 @@ export interface Step {
 
 export async function nextStep(task: string, repliesSoFar: number, signal: AbortSignal): Promise<Step> {
   if (task.startsWith(HOLD_TASK)) await delay(HOLD_MS, undefined, { signal, ref: false });
-  const turns = Number(/in (\d+) turns/.exec(task)?.[1] ?? 1);
+  const [, turns = '1', latencyMs = '0'] = /in (\d+) turns of (\d+) ms/.exec(task) ?? [];
+  if (latencyMs !== '0') await delay(Number(latencyMs), undefined, { signal });
   const turn = repliesSoFar + 1;
-  if (turn >= turns) return { text: ANSWER };
+  if (turn >= Number(turns)) return { text: ANSWER };
   const input = { path: READ_FILE, from_line: turn };
   return { text: `Reading on from line ${turn}.`, call: { id: `call_${turn}`, name: 'read_file', input } };
 }

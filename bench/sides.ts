@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { newSession, newSessionId, spawn, status } from '../src/agents';
+import type { AgentsContext } from '../src/agents/context';
 import { loadConfig } from '../src/config';
 import { openAgents } from '../src/open';
 import { taskQueues } from '../workflows/queues';
@@ -58,7 +59,7 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
 }
 
 /** The configuration of a new user who named this server, and nothing of this machine's settings. */
-async function openOurAgents({ target, home, workspace }: Cluster) {
+export async function openOurAgents({ target, home, workspace }: Cluster): Promise<AgentsContext> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(BGA_|ANTHROPIC_|TEMPORAL_)/.test(name));
   const env = {
     ...Object.fromEntries(kept),

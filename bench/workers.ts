@@ -7,13 +7,10 @@ import { scriptedModel } from './script';
 
 export const MINIMAL_QUEUE = 'minimal';
 
-/** Above anything that the benchmark has in flight: neither side waits for a slot. */
-const AT_ONCE = 100;
-
-export async function startOurs(target: TemporalTarget): Promise<void> {
+export async function startOurs(target: TemporalTarget, atOnce: number): Promise<void> {
   await startWorker({
     target,
-    concurrency: { haiku: AT_ONCE, sonnet: AT_ONCE, opus: AT_ONCE, workspace: AT_ONCE },
+    concurrency: { haiku: atOnce, sonnet: atOnce, opus: atOnce, workspace: atOnce },
     activities: {
       models: { anthropic: scriptedModel, offline: scriptedModel },
       priceOf: () => undefined,
@@ -22,7 +19,7 @@ export async function startOurs(target: TemporalTarget): Promise<void> {
   });
 }
 
-export async function startMinimal(target: TemporalTarget, bundle: string): Promise<void> {
+export async function startMinimal(target: TemporalTarget, bundle: string, atOnce: number): Promise<void> {
   const connection = await NativeConnection.connect({ address: target.address });
   const worker = await Worker.create({
     connection,
@@ -30,7 +27,7 @@ export async function startMinimal(target: TemporalTarget, bundle: string): Prom
     taskQueue: MINIMAL_QUEUE,
     workflowBundle: { codePath: bundle },
     activities: minimalActivities,
-    maxConcurrentActivityTaskExecutions: AT_ONCE,
+    maxConcurrentActivityTaskExecutions: atOnce,
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: '8s',
   });

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   target: TemporalTarget;
   /** Activities of each kind that this worker runs at once. */
   concurrency: Record<Tier | 'workspace', number>;
+  /** Model calls started a second on each tier. The server enforces it over all workers; the last one's word counts. */
+  ratePerSecond?: Partial<Record<Tier, number | undefined>>;
   activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents'>;
 }
 
@@ -32,7 +34,7 @@ const SHUTDOWN_GRACE = '8s';
 const CONVERSATION_TIMEOUT_MS = 10_000;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const { target, concurrency } = settings;
+  const { target, concurrency, ratePerSecond = {} } = settings;
   const connection = await NativeConnection.connect({ ...target.connection, address: target.address });
   const temporal = temporalOver(connection, target);
   const shared = { connection, namespace: target.namespace, shutdownGraceTime: SHUTDOWN_GRACE };
@@ -58,7 +60,14 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       stickyQueueScheduleToStartTimeout: '2s',
     }),
     Worker.create(work(taskQueues.workspace, concurrency.workspace)),
-    ...TIERS.map((tier) => Worker.create(work(taskQueues.models[tier], concurrency[tier]))),
+    ...TIERS.map((tier) =>
+      Worker.create({
+        ...work(taskQueues.models[tier], concurrency[tier]),
+        ...(ratePerSecond[tier] === undefined
+          ? {}
+          : { maxTaskQueueActivitiesPerSecond: ratePerSecond[tier] }),
+      }),
+    ),
   ]);
   const shutDown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

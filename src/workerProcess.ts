@@ -10,6 +10,7 @@ export async function startConfiguredWorker(config: Config, env: Env): Promise<R
   return startWorker({
     target: targetOf(config, env),
     concurrency: config.concurrency,
+    ratePerSecond: config.ratePerSecond,
     activities: {
       models: {
         offline: createOfflineModel(),

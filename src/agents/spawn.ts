@@ -9,6 +9,7 @@ import { UserError } from './errors';
 import { type Started, spawnOnce } from './idempotency';
 import { newAgentId, shortHash } from './ids';
 import { type Observation, observe } from './observe';
+import { priorityOf, type Urgency } from './priority';
 import type { SpawnResult } from './results';
 import { prepareSpawn, type SpawnRequest } from './spawnRequest';
 
@@ -18,35 +19,41 @@ const POLL_AFTER_MS = 2_000;
 const SUMMARY_CHARS = 100;
 
 /** Starts an agent, or finds the one that the same idempotency key started. Nothing is started when anything is wrong. */
-export async function spawn(context: AgentsContext, request: SpawnRequest): Promise<SpawnResult> {
+export async function spawn(
+  context: AgentsContext,
+  request: SpawnRequest,
+  urgency: Urgency = 'background',
+): Promise<SpawnResult> {
   const { input, why } = await prepareSpawn(context, request);
   const taskHash = shortHash(input.task);
   const key = request.idempotency_key;
   const started =
     key === undefined
       ? // Its id is new: that it exists can only mean that the first try of this very call got through.
-        { ...(await start(context, newAgentId(input.agentType), input, taskHash)), isNew: true }
+        { ...(await start(context, newAgentId(input.agentType), { input, taskHash, urgency })), isNew: true }
       : await spawnOnce(context, { key, taskHash, agentType: input.agentType }, (id) =>
-          start(context, id, input, taskHash),
+          start(context, id, { input, taskHash, urgency }),
         );
   return started.isNew
     ? newResult(started.agentId, input, why)
     : foundResult(await observe(context, started.agentId));
 }
 
-async function start(
-  context: AgentsContext,
-  agentId: string,
-  input: AgentInput,
-  taskHash: string,
-): Promise<Started> {
+interface Start {
+  input: AgentInput;
+  taskHash: string;
+  urgency: Urgency;
+}
+
+async function start(context: AgentsContext, agentId: string, wanted: Start): Promise<Started> {
   const { session } = context;
+  const { input } = wanted;
   if (session.ended) throw new UserError('invalid', 'This session has ended. Spawn from a new one.');
   // First the lease: an agent without one would outlive a session that is killed in between.
   if (input.lifetime === 'session') await session.lease?.hold(context);
   const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
   session.spawned.push(entry);
-  const starting = startWorkflow(context, agentId, input, taskHash);
+  const starting = startWorkflow(context, agentId, wanted);
   session.starting.add(starting);
   try {
     return { agentId, isNew: await starting };
@@ -64,8 +71,7 @@ async function start(
 async function startWorkflow(
   { temporal }: AgentsContext,
   agentId: string,
-  input: AgentInput,
-  taskHash: string,
+  { input, taskHash, urgency }: Start,
 ): Promise<boolean> {
   const options = {
     workflowId: agentId,
@@ -74,6 +80,7 @@ async function startWorkflow(
     memo: { ...memoFor(input, taskHash) },
     staticSummary: oneLine(input.task, SUMMARY_CHARS),
     typedSearchAttributes: attributesOf(input),
+    priority: priorityOf(input.session, urgency),
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
   };
   try {

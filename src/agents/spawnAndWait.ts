@@ -22,7 +22,7 @@ export async function spawnAndWait(
   request: SpawnRequest,
   { foregroundMs = FOREGROUND_MS, onProgress, signal }: ForegroundOptions,
 ): Promise<SpawnResult> {
-  const spawned = await spawn(context, request);
+  const spawned = await spawn(context, request, 'foreground');
   try {
     return await answerOf(context, spawned, foregroundMs, onProgress, signal);
   } catch (error) {

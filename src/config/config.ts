@@ -29,6 +29,8 @@ export interface Config {
   sessionLeaseMs?: number;
   /** Activities at a time, by worker. */
   concurrency: Record<Tier | 'workspace', number>;
+  /** Model calls started a second, by tier, over all workers; absent means as many as come. */
+  ratePerSecond: Partial<Record<Tier, number | undefined>>;
   namespace: string;
   /** Empty on the embedded service; see `isLocal`. */
   temporal: TemporalSettings;

@@ -13,6 +13,7 @@ export const DEFAULTS = {
   modelTotalTimeoutMs: 900_000,
   modelProbeMs: 30_000,
   concurrency: { haiku: 20, sonnet: 10, opus: 5, workspace: 20 },
+  ratePerSecond: {},
   namespace: 'background-agents',
   local: false,
   temporal: {},

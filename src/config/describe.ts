@@ -40,6 +40,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('modelProbeMs', config.modelProbeMs),
     plain('sessionLeaseMs', config.sessionLeaseMs ?? 'by the kind of service'),
     ...group('concurrency', config.concurrency),
+    ...group('ratePerSecond', config.ratePerSecond),
     plain('namespace', config.namespace),
     isLocal(config)
       ? { ...plain('temporal.address', 'local (the embedded service)'), source: sourceOf('local') }

@@ -39,6 +39,15 @@ const concurrency = z.strictObject({
   workspace: wholeNumber(1, 1_000),
 });
 
+/** Model calls started a second on each tier, over all workers: the server holds the rest back. */
+const ratePerSecond = z
+  .strictObject({
+    haiku: z.number().positive().max(10_000),
+    sonnet: z.number().positive().max(10_000),
+    opus: z.number().positive().max(10_000),
+  })
+  .partial();
+
 const temporal = z.strictObject({
   address: z.string().regex(/^\S+$/, 'expected host:port'),
   /** A profile of `temporal.toml`; TLS and API keys live there, or in TEMPORAL_* variables. */
@@ -98,6 +107,7 @@ export const layerSchema = z
     modelProbeMs: wholeNumber(100, 3_600_000),
     sessionLeaseMs: wholeNumber(1_000, 86_400_000),
     concurrency: concurrency.partial(),
+    ratePerSecond,
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
     local: z.boolean(),

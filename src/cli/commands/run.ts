@@ -17,7 +17,7 @@ export const runCommand: CliCommand = {
     const { kill, output, spawn } = await import('../../agents');
     const request = await spawnRequest(cli, call);
     const agents = await cli.agents();
-    const spawned = await spawn(agents, request);
+    const spawned = await spawn(agents, request, 'foreground');
     const { agent_id: agentId } = spawned;
     cli.progress.line(`${agentId}: ${introduction(spawned)}`);
     const interrupt = onInterrupt(cli, agentId, () => kill(agents, agentId, 'Stopped at the terminal.'));
