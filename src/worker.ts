@@ -41,7 +41,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const activities = createActivities({
     ...settings.activities,
     transcript: transcripts(asker(temporal)),
-    stopSessionAgents: (sessionId, reason) => stopSessionAgents({ temporal }, sessionId, reason),
+    stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
   });
   const work = (taskQueue: string, atOnce: number): WorkerOptions => ({
     ...shared,

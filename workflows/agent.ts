@@ -18,7 +18,8 @@ export async function agent(input: AgentInput): Promise<AgentReport> {
   try {
     await run.clock.during(() => work(run));
   } catch (error) {
-    run.end(isCancellation(error) ? stoppedFrom(run) : outcomeOfError(error));
+    // A call whose worker went away after it was told to stop fails with a time-out: the agent is stopped all the same.
+    run.end(isCancellation(error) || run.clock.stopped ? stoppedFrom(run) : outcomeOfError(error));
   }
   return close(run, run.state.outcome ?? failed('internal_error', 'The agent ended without an outcome.'));
 }

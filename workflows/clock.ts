@@ -9,6 +9,11 @@ export class Clock {
 
   constructor(private remainingMs: number) {}
 
+  /** The work was told to stop: by this clock, or from outside. */
+  get stopped(): boolean {
+    return this.work.consideredCancelled;
+  }
+
   /** Runs `body`, cancelled when the time is up. */
   async during(body: () => Promise<void>): Promise<void> {
     this.start();

@@ -261,13 +261,15 @@ export interface AgentSnapshot {
 
 export interface SessionInput {
   sessionId: string;
-  /** Silence of the session's process after which one lease is over; after two it is taken for dead. */
+  /** Silence of the session's process after which one lease is over. */
   leaseMs: number;
+  /** Silent leases in a row after which it is taken for dead. */
+  silences?: number;
 }
 
 export interface SessionActivities {
-  /** Completed from outside, by the session's own process when it ends. */
+  /** Heartbeated from outside, by the session's own process. */
   holdLease(): Promise<void>;
   /** Stops the agents that live no longer than their session, until none is left; returns how many. */
-  stopAgents(sessionId: string, reason: KillReason): Promise<number>;
+  stopAgents(sessionId: string, reason: KillReason, spawnedBeforeMs?: number): Promise<number>;
 }

@@ -19,6 +19,8 @@ export const REPORT_MEMO = 'report';
 
 /** Workflow type of a session's lease. */
 export const SESSION_WORKFLOW = 'session';
+/** The session's process says that it ends. */
+export const endSignal = defineSignal('end');
 /** Id of the activity by which a session's process holds its lease. */
 export const LEASE_ACTIVITY = 'lease';
 

@@ -3,7 +3,7 @@ import type { KillReason } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import type { AgentsContext } from './context';
 import { requestStop } from './kill';
-import { quoted, rows, VISIBILITY_LAG_MS } from './visibility';
+import { createdBetween, quoted, rows, VISIBILITY_LAG_MS } from './visibility';
 import { memoOf } from './wire';
 
 type Connected = Pick<AgentsContext, 'temporal'>;
@@ -33,12 +33,13 @@ export async function stopSessionAgents(
   connected: Connected,
   sessionId: string,
   reason: KillReason,
+  spawnedBeforeMs?: number,
 ): Promise<number> {
   const asked = new Set<string>();
   const deadlineMs = Date.now() + PATIENCE_MS;
   const sureAtMs = Date.now() + VISIBILITY_LAG_MS;
   for (;;) {
-    const open = await boundAgents(connected, sessionId);
+    const open = await boundAgents(connected, sessionId, spawnedBeforeMs);
     const unasked = open.filter((agentId) => !asked.has(agentId));
     await askToStop(connected, unasked, reason);
     for (const agentId of unasked) asked.add(agentId);
@@ -48,9 +49,16 @@ export async function stopSessionAgents(
   }
 }
 
-async function boundAgents(connected: Connected, sessionId: string): Promise<string[]> {
-  const query = `WorkflowType = '${AGENT_WORKFLOW}' AND ExecutionStatus = 'Running' AND AgentSession = ${quoted(sessionId)}`;
-  const open = await rows(connected, query);
+async function boundAgents(
+  connected: Connected,
+  sessionId: string,
+  spawnedBeforeMs?: number,
+): Promise<string[]> {
+  const bound = `WorkflowType = '${AGENT_WORKFLOW}' AND ExecutionStatus = 'Running' AND AgentSession = ${quoted(sessionId)}`;
+  const open = await rows(
+    connected,
+    spawnedBeforeMs === undefined ? bound : createdBetween(bound, 0, spawnedBeforeMs),
+  );
   return open.filter((row) => memoOf(row.memo).lifetime === 'session').map((row) => row.workflowId);
 }
 

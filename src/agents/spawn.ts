@@ -49,22 +49,27 @@ async function start(context: AgentsContext, agentId: string, wanted: Start): Pr
   const { session } = context;
   const { input } = wanted;
   if (session.ended) throw new UserError('invalid', 'This session has ended. Spawn from a new one.');
-  // First the lease: an agent without one would outlive a session that is killed in between.
-  if (input.lifetime === 'session') await session.lease?.hold(context);
   const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
-  session.spawned.push(entry);
-  const starting = startWorkflow(context, agentId, wanted);
+  const starting = holdLease(context, input).then(() => {
+    session.spawned.push(entry);
+    return startWorkflow(context, agentId, wanted);
+  });
   session.starting.add(starting);
   try {
     return { agentId, isNew: await starting };
   } catch (error) {
     // Refused for certain; one whose answer got lost may well be there.
     if (!(error instanceof UserError && error.kind === 'unreachable'))
-      session.spawned.splice(session.spawned.indexOf(entry), 1);
+      session.spawned = session.spawned.filter((other) => other !== entry);
     throw error;
   } finally {
     session.starting.delete(starting);
   }
+}
+
+/** Before the agent is started: one without a lease would outlive a session that is killed in between. */
+async function holdLease({ session, temporal }: AgentsContext, { lifetime }: AgentInput): Promise<void> {
+  if (lifetime === 'session') await session.lease?.hold(temporal);
 }
 
 /** False when there is one under this id already. */

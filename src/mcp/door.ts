@@ -5,6 +5,7 @@ import { UserError } from '../agents/errors';
 import type { Session } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
 import { readyService } from '../local/service';
+import type { Temporal } from '../temporal';
 import type { Operations } from './tool';
 
 /** Below the 60 s after which clients give a call up. */
@@ -45,7 +46,11 @@ export function createDoor(options: DoorOptions): Door {
       step = text;
     };
     const { config, session } = options;
-    session.lease ??= operations.createLease(session.id, operations.leaseMsOf(config));
+    session.lease ??= operations.createLease({
+      sessionId: session.id,
+      leaseMs: operations.leaseMsOf(config),
+      current,
+    });
     const agents = await openAgents({ ...options, onProgress });
     if (opened) closeLater(opened.agents);
     opened = { operations, agents };
@@ -53,10 +58,18 @@ export function createDoor(options: DoorOptions): Door {
     return opened;
   }
 
+  const address = () => readyService(options.config.stateDir)?.address;
+
   /** The local service has moved or gone, as after `bga down`; the session was not told. */
   function hasMoved(): boolean {
     if (!opened || !isLocal(options.config)) return false;
-    return readyService(options.config.stateDir)?.address !== opened.agents.temporal.target.address;
+    return address() !== opened.agents.temporal.target.address;
+  }
+
+  /** Follows a service that has moved while nobody called, and starts none that is down. */
+  async function current(): Promise<Temporal | undefined> {
+    if (hasMoved() && address() !== undefined) await (opening ?? shared());
+    return opened?.agents.temporal;
   }
 
   /** Every call that comes while it is being opened shares that one opening. */

@@ -59,11 +59,18 @@ async function farewell(door: Door): Promise<void> {
   const opened = door.opened();
   if (!opened) return;
   const { operations, agents } = opened;
+  const { session, temporal } = agents;
   try {
-    if (agents.session.spawned.length > 0) await operations.endSession(agents, 'session_ended');
-    await agents.session.lease?.release();
-    await agents.temporal.close();
+    if (session.spawned.length + session.starting.size > 0)
+      await operations.endSession(agents, 'session_ended');
   } catch (error) {
     process.stderr.write(`bga mcp: the session's agents could not be stopped: ${String(error)}\n`);
   }
+  try {
+    // Its workflow stops what could not be stopped from here.
+    await session.lease?.release(temporal);
+  } catch (error) {
+    process.stderr.write(`bga mcp: the server could not be told that the session ends: ${String(error)}\n`);
+  }
+  await temporal.close();
 }

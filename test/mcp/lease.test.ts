@@ -1,116 +1,216 @@
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+/** Sessions that end in every way a client can: killed, asleep, between two leases, and with parts of the service away. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '../../src/agents';
+import type { AgentsContext } from '../../src/agents/context';
 import { readyService } from '../../src/local';
 import { sessionWorkflowId } from '../../workflows/messages';
-import { type ModelServer, startModelServer } from '../support/modelServer';
-import { BGA, type Product, startProduct, until } from '../support/product';
+import { type Product, startProduct, until } from '../support/product';
+import { type RawModelServer, startRawModelServer } from '../support/rawModelServer';
+import { connectMcp, type Mcp, spawnAgent } from './support';
 
-const LEASE_MS = 4_000;
+const LEASE_MS = 2_000;
+/** Silence after which a session is lost. */
+const LOST_MS = 4 * LEASE_MS;
 
-let models: ModelServer;
+let models: RawModelServer;
 let product: Product;
-let release: () => void = () => undefined;
-const held = new Promise<{ text: string }>((resolve) => {
-  release = () => resolve({ text: 'late' });
-});
+let mcp: Mcp;
+let agents: AgentsContext;
 
 beforeAll(async () => {
-  models = await startModelServer();
-  models.script('', () => held);
+  models = await startRawModelServer(() => ({ finish: 'stall' }));
   product = await startProduct({ modelUrl: models.url, env: { BGA_SESSION_LEASE_MS: String(LEASE_MS) } });
+  agents = product.agents;
 }, 120_000);
 
+beforeEach(async () => {
+  mcp = await connectMcp(product);
+});
+
+afterEach(() => mcp.close());
+
 afterAll(async () => {
-  release();
   await product?.stop();
   await models?.stop();
 });
 
-interface McpSession {
-  pid: number;
-  spawn(lifetime: string): Promise<string>;
-  close(): Promise<void>;
-}
-
-async function openMcp(): Promise<McpSession> {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [BGA, 'mcp'],
-    env: Object.fromEntries(
-      Object.entries(product.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-    ),
-    cwd: product.workspace,
-  });
-  const client = new Client({ name: 'lease-test', version: '1' });
-  await client.connect(transport);
-  const { pid } = transport;
-  if (pid === null) throw new Error('no pid');
-  return {
-    pid,
-    spawn: async (lifetime) => {
-      const { structuredContent } = await client.callTool({
-        name: 'agent_spawn',
-        arguments: { task: 'wait', lifetime },
-      });
-      return String(Object(structuredContent).agent_id);
-    },
-    close: () => client.close(),
-  };
-}
-
-const nowOf = async (id: string) => status(product.agents, id);
-const ended = (id: string, timeoutMs = 60_000) =>
+const nowOf = async (id: string) => status(agents, id);
+const ended = (id: string) =>
   until(async () => {
     const now = await nowOf(id);
     return now.finished_at ? now : undefined;
-  }, timeoutMs);
+  }, 60_000);
 
-async function sessionOf(id: string): Promise<string> {
-  const described = await product.agents.temporal.client.workflow.getHandle(id).describe();
-  return String(described.searchAttributes.AgentSession?.[0]);
+/** An agent whose model is being asked. */
+async function running(task: string): Promise<string> {
+  const id = await spawnAgent(mcp, task);
+  await until(() => models.requests.some(({ body }) => body.includes(task)));
+  return id;
 }
 
-it('stops the agents of a client that was killed with -9, as session_lost, and leaves detached ones alone', async () => {
-  const mcp = await openMcp();
-  const [bound, detached] = [await mcp.spawn('session'), await mcp.spawn('detached')];
-  process.kill(mcp.pid, 'SIGKILL');
-  expect(await ended(bound)).toMatchObject({ status: 'killed', reason: 'session_lost' });
-  expect((await nowOf(detached)).status).toBe('running');
-}, 90_000);
+const workflow = (id: string) => agents.temporal.client.workflow.getHandle(id);
 
-it('keeps the agents of an idle session, and adds nothing to its history', async () => {
-  const mcp = await openMcp();
-  const id = await mcp.spawn('session');
-  const handle = product.agents.temporal.client.workflow.getHandle(sessionWorkflowId(await sessionOf(id)));
-  const before = (await handle.describe()).historyLength;
-  await new Promise((resolve) => setTimeout(resolve, LEASE_MS * 3));
-  expect((await handle.describe()).historyLength).toBe(before);
-  expect((await nowOf(id)).status).toBe('running');
-  await mcp.close();
-  expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
-  expect(await handle.result()).toBe('session_ended');
-}, 90_000);
+async function sessionOf(agentId: string) {
+  const { searchAttributes } = await workflow(agentId).describe();
+  return workflow(sessionWorkflowId(String(searchAttributes.AgentSession?.[0])));
+}
 
-it('keeps the agents of a laptop that slept longer than the lease, in whatever order its parts wake', async () => {
-  const mcp = await openMcp();
-  const id = await mcp.spawn('session');
-  const parts = { client: mcp.pid, worker: product.workerPid(), server: product.serverPid() };
-  const supervisor = readyService(product.home)?.supervisor.pid;
-  const orders: (keyof typeof parts)[][] = [
-    ['server', 'worker', 'client'],
-    ['client', 'worker', 'server'],
-    ['worker', 'client', 'server'],
-  ];
-  for (const order of orders) {
-    // The supervisor sleeps as well: awake, it would take the silent server for dead.
-    const all = [supervisor, ...Object.values(parts)].filter((pid) => pid !== undefined);
-    for (const pid of all) process.kill(pid, 'SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, LEASE_MS * 2.5));
-    for (const part of order) process.kill(parts[part], 'SIGCONT');
-    if (supervisor) process.kill(supervisor, 'SIGCONT');
-    await new Promise((resolve) => setTimeout(resolve, LEASE_MS * 2.5));
-    expect((await nowOf(id)).status).toBe('running');
+function supervisorPid(): number {
+  const pid = readyService(product.home)?.supervisor.pid;
+  if (pid === undefined) throw new Error('There is no supervisor.');
+  return pid;
+}
+
+/** Also a port that its last owner is only just leaving. */
+async function takes(server: Server, port: number): Promise<boolean> {
+  server.listen(port, '127.0.0.1');
+  return once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Stops these processes, and lets them go on whatever happens. The supervisor too: awake, it would replace them. */
+async function asleep(pids: readonly number[], body: () => Promise<void>): Promise<void> {
+  const all = [supervisorPid(), ...pids];
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  try {
+    await body();
+  } finally {
+    for (const pid of all.reverse()) process.kill(pid, 'SIGCONT');
   }
-  await mcp.close();
-}, 180_000);
+}
+
+describe('a client killed with -9', () => {
+  it('loses its agents, also those spawned in the instant before, and no detached ones', async () => {
+    const [bound, detached] = [
+      await spawnAgent(mcp, 'bound'),
+      await spawnAgent(mcp, 'outlives', { lifetime: 'detached' }),
+    ];
+    const late = Array.from({ length: 5 }, () => spawnAgent(mcp, 'spawned late').catch(() => undefined));
+    await Promise.any(late);
+    process.kill(mcp.pid, 'SIGKILL');
+    expect(await ended(bound)).toMatchObject({ status: 'killed', reason: 'session_lost' });
+    const session = await sessionOf(bound);
+    expect(await session.result()).toBe('session_lost');
+    const open = async () => {
+      const rows = agents.temporal.client.workflow.list({
+        query: `WorkflowType = 'agent' AND ExecutionStatus = 'Running'`,
+      });
+      const ids = [];
+      for await (const { workflowId } of rows) ids.push(workflowId);
+      return ids.join() === detached;
+    };
+    await until(open);
+    await workflow(detached).cancel();
+  }, 120_000);
+
+  it('loses them as well when no worker is there at that time', async () => {
+    const id = await running('without a worker');
+    const supervisor = supervisorPid();
+    process.kill(supervisor, 'SIGSTOP');
+    process.kill(product.workerPid(), 'SIGKILL');
+    process.kill(mcp.pid, 'SIGKILL');
+    await delay(LEASE_MS);
+    process.kill(supervisor, 'SIGCONT');
+    expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_lost' });
+  }, 120_000);
+});
+
+describe('a living client', () => {
+  it('keeps its agents while it is idle, and adds nothing to any history', async () => {
+    const id = await running('idle');
+    const handles = [workflow(id), await sessionOf(id)];
+    const lengths = () => Promise.all(handles.map(async (handle) => (await handle.describe()).historyLength));
+    const before = await lengths();
+    await delay(LOST_MS * 1.25);
+    expect(await lengths()).toEqual(before);
+    expect((await nowOf(id)).status).toBe('running');
+    await mcp.close();
+    expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+    expect(await handles[1]?.result()).toBe('session_ended');
+  }, 120_000);
+
+  it('that was stopped for longer than its lease loses what it had, and holds a new one for what it spawns', async () => {
+    const lost = await running('before it was stopped');
+    process.kill(mcp.pid, 'SIGSTOP');
+    expect(await ended(lost)).toMatchObject({ status: 'killed', reason: 'session_lost' });
+    process.kill(mcp.pid, 'SIGCONT');
+    const next = await running('after it went on');
+    await delay(LOST_MS * 1.25);
+    expect((await nowOf(next)).status).toBe('running');
+    expect((await (await sessionOf(next)).describe()).status.name).toBe('RUNNING');
+    await mcp.close();
+    expect(await ended(next)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+  }, 120_000);
+
+  it('keeps its agents on a laptop that sleeps longer than the lease, in whatever order and for however short it wakes', async () => {
+    const id = await spawnAgent(mcp, 'sleeps');
+    const parts = { client: mcp.pid, worker: product.workerPid(), server: product.serverPid() };
+    const wakings = [
+      { order: ['server', 'worker', 'client'], awakeMs: 300 },
+      { order: ['client', 'worker', 'server'], awakeMs: LOST_MS },
+      { order: ['worker', 'client', 'server'], awakeMs: LOST_MS },
+    ] as const;
+    for (const { order, awakeMs } of wakings) {
+      await asleep(
+        [...order].reverse().map((part) => parts[part]),
+        () => delay(LEASE_MS * 2.5),
+      );
+      await delay(awakeMs);
+    }
+    expect((await nowOf(id)).status).toBe('running');
+    await mcp.close();
+    expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+  }, 180_000);
+});
+
+describe('the end of a session', () => {
+  it('is heard between two leases', async () => {
+    const id = await running('between leases');
+    const session = await sessionOf(id);
+    await asleep([product.workerPid()], async () => {
+      await delay(LEASE_MS);
+      // The first lease is over when it is silent, and no worker begins the next.
+      await mcp.close();
+    });
+    expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+    expect(await session.result()).toBe('session_ended');
+  }, 120_000);
+
+  it('stops an agent as ended, also when its worker dies with the order to stop in its hands', async () => {
+    const id = await running('dies with its worker');
+    const isTold = async () => {
+      const { raw } = await workflow(id).describe();
+      return raw.pendingActivities?.some(({ state }) => state === 3);
+    };
+    const told = until(isTold).then(() => process.kill(product.workerPid(), 'SIGKILL'));
+    await Promise.all([mcp.close(), told]);
+    expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+  }, 120_000);
+});
+
+describe('a service that moves to another port', () => {
+  it('keeps the agents of a client that does nothing meanwhile', async () => {
+    const id = await running('stays');
+    const supervisor = supervisorPid();
+    const { address = '' } = readyService(product.home) ?? {};
+    process.kill(supervisor, 'SIGSTOP');
+    process.kill(product.serverPid(), 'SIGKILL');
+    const squatter = createServer();
+    try {
+      await until(() => takes(squatter, Number(address.split(':')[1])));
+      process.kill(supervisor, 'SIGCONT');
+      await until(() => ![undefined, address].includes(readyService(product.home)?.address), 60_000);
+      await delay(LOST_MS * 1.25);
+      agents = await product.openSession();
+      expect((await nowOf(id)).status).toBe('running');
+      await mcp.close();
+      expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+    } finally {
+      squatter.close();
+    }
+  }, 180_000);
+});

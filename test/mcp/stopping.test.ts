@@ -218,12 +218,15 @@ describe('the end of a session', () => {
     await expectEnded(ids);
   });
 
-  it('stops its agents when the server is told to end', async () => {
-    const { own, ...ids } = await session();
-    process.kill(own.pid, 'SIGTERM');
-    await expectEnded(ids);
-    await own.close();
-  });
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    'stops its agents when the server is told to end by %s',
+    async (signal) => {
+      const { own, ...ids } = await session();
+      process.kill(own.pid, signal);
+      await expectEnded(ids);
+      await own.close();
+    },
+  );
 
   it('stops an agent whose spawn was under way', async () => {
     const own = await connectMcp(product);
