@@ -5,7 +5,20 @@ const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
 
 const dist = join(__dirname, '..', 'dist');
 
-bundleWorkflowCode({
-  workflowsPath: join(dist, 'workflows', 'index.js'),
-  logger: new DefaultLogger('ERROR'),
-}).then(({ code }) => writeFileSync(join(dist, 'workflow-bundle.js'), code));
+async function bundle(file, options) {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(dist, 'workflows', 'index.js'),
+    logger: new DefaultLogger('ERROR'),
+    ...options,
+  });
+  writeFileSync(join(dist, file), code);
+}
+
+async function main() {
+  await bundle('workflow-bundle.js', {});
+  // For workers with an encryption key.
+  const failureConverterPath = join(dist, 'workflows', 'failureConverter.js');
+  await bundle('workflow-bundle-encrypted.js', { failureConverterPath });
+}
+
+main();

@@ -1,6 +1,7 @@
 /** `bga doctor`: looks at every part, changes nothing, and throws nothing. */
 import { checkCluster } from './cli/doctor/cluster';
 import { checkConfiguration } from './cli/doctor/configuration';
+import { checkEncryption, checkWorkersKeys } from './cli/doctor/encryption';
 import { checkNode, checkVersion, checkWorkspace } from './cli/doctor/machine';
 import { checkModel, checkWorkersModel } from './cli/doctor/model';
 import { checkNamespace } from './cli/doctor/namespace';
@@ -23,6 +24,7 @@ export async function examine(where: { env: Env; workspace: string }): Promise<D
     ...configuration,
     ...parts,
     ...(config ? checkModel(config, env) : []),
+    checkEncryption(stateDirOf(env), env),
     checkWorkspace(workspace),
   ];
   return { ok: checks.every(({ ok }) => ok), checks, local };
@@ -49,6 +51,7 @@ async function examineParts(
       ...(await checkNamespace({ address, namespace })),
       checkVersion(running.version),
       ...(config ? checkWorkersModel(config, running.provider) : []),
+      ...checkWorkersKeys(options.stateDir, env, running.encryptionKeys),
     ],
   };
 }

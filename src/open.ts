@@ -5,6 +5,7 @@ import { taskQueues } from '../workflows/queues';
 import type { AgentsContext } from './agents/context';
 import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
+import { dataConverterOf, type Keyring, openKeyring, strangeKey } from './codec';
 import { type Config, type Env, isLocal } from './config';
 import { ensureService, LocalServiceError, type Progress } from './local';
 import { localOptions } from './localOptions';
@@ -27,9 +28,10 @@ export interface OpenOptions {
 
 export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
   const { config, env, session, workspace, defaultLifetime } = options;
+  const keyring = openKeyring(config.stateDir, env);
   const { target, provider, toolQueue }: Found = isLocal(config)
-    ? await localTarget(options)
-    : { target: targetOf(config, env), toolQueue: taskQueues.workspace };
+    ? await localTarget(options, keyring)
+    : { target: targetOf(config, env, keyring), toolQueue: taskQueues.workspace };
   return {
     temporal: await connectTemporal(target),
     config,
@@ -50,13 +52,13 @@ interface Found {
 }
 
 /** On the local service the worker's configuration decides who answers: it holds the key. */
-async function localTarget({ config, env, onProgress }: OpenOptions): Promise<Found> {
+async function localTarget({ config, env, onProgress }: OpenOptions, keyring: Keyring): Promise<Found> {
   try {
-    const { address, namespace, provider } = await ensureService(localOptions(config, env), onProgress);
-    if (address === undefined)
-      throw new UserError('unreachable', 'The local service has no address yet. Call again in a moment.');
+    const service = await ensureService(localOptions(config, env), onProgress);
+    const { address, namespace, provider, encryptionKeys } = service;
+    refuseStrangeKey(keyring, encryptionKeys);
     return {
-      target: { address, namespace },
+      target: { address, namespace, dataConverter: dataConverterOf(config, keyring) },
       toolQueue: taskQueues.agents,
       ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
     };
@@ -65,4 +67,15 @@ async function localTarget({ config, env, onProgress }: OpenOptions): Promise<Fo
       throw new UserError('unreachable', error.message, { cause: error });
     throw error;
   }
+}
+
+/** Its worker would take no agent of ours: each would wait until the key is there. */
+function refuseStrangeKey(keyring: Keyring, workers: readonly string[] = []): void {
+  const key = strangeKey(keyring.keys(), workers);
+  if (key === undefined) return;
+  throw new UserError(
+    'not_ready',
+    `BGA_ENCRYPTION_KEY sets key ${key.id} here, and the local service was started without it. ` +
+      'Start it again with this environment (bga down && bga up), or store the key for both: bga config set-encryption-key',
+  );
 }

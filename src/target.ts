@@ -1,12 +1,14 @@
+import { dataConverterOf, type Keyring } from './codec';
 import { type Config, type Env, readTemporalConnection } from './config';
 import type { TemporalTarget } from './temporal';
 
 /** Where the configuration says that Temporal is; secrets and certificates are read only now. */
-export function targetOf(config: Config, env: Env): TemporalTarget {
+export function targetOf(config: Config, env: Env, keyring: Keyring): TemporalTarget {
   const { connectionOptions } = readTemporalConnection(config.temporal, config.namespace, env);
   return {
     address: config.temporal.address ?? connectionOptions.address ?? '',
     namespace: config.namespace,
     connection: connectionOptions,
+    dataConverter: dataConverterOf(config, keyring),
   };
 }

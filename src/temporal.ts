@@ -7,14 +7,18 @@ import {
   ServiceError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { UserError } from './agents/errors';
+import { lenient } from './codec/lenient';
 
 export interface TemporalTarget {
   address: string;
   namespace: string;
   /** For mutual TLS and Temporal Cloud. */
   connection?: Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey' | 'metadata'>;
+  /** How payloads are compressed and encrypted; absent only where none are read or written. */
+  dataConverter?: DataConverter;
 }
 
 /** Nobody should wait longer than ten seconds to learn that the server is not there. */
@@ -24,6 +28,8 @@ const CONNECT_TIMEOUT_MS = 6_000;
 
 export interface Temporal {
   client: Client;
+  /** The same, for reading lists: a memo that cannot be decrypted is `Unreadable`, and does not fail the others. */
+  lister: Client;
   target: TemporalTarget;
   /** Runs calls with a deadline, and turns "not there" into an error that names the address. */
   call<T>(fn: () => Promise<T>, timeoutMs?: number): Promise<T>;
@@ -44,9 +50,12 @@ export async function connectTemporal(target: TemporalTarget): Promise<Temporal>
 
 /** The same over a connection that is already there, as a worker's own. */
 export function temporalOver(connection: ConnectionLike & Closable, target: TemporalTarget): Temporal {
-  const client = new Client({ connection, namespace: target.namespace });
+  const { namespace, dataConverter = {} } = target;
+  const client = new Client({ connection, namespace, dataConverter });
+  const payloadCodecs = dataConverter.payloadCodecs?.map(lenient) ?? [];
   return {
     client,
+    lister: new Client({ connection, namespace, dataConverter: { ...dataConverter, payloadCodecs } }),
     target,
     call: async (fn, timeoutMs = REACH_TIMEOUT_MS) => {
       try {

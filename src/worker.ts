@@ -27,6 +27,8 @@ export interface RunningWorker {
 
 /** Built by `npm run build`: a worker that bundles at its start needs 2.4 s instead of 0.9 s. */
 export const WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
+/** The same with `failureConverter.ts`: workflows cannot be told at run time how to write their failures. */
+const ENCRYPTED_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle-encrypted.js');
 
 /** Time for calls in flight to end by themselves; what is left is aborted and taken over by another worker. */
 const SHUTDOWN_GRACE = '8s';
@@ -37,7 +39,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { target, concurrency, ratePerSecond = {} } = settings;
   const connection = await NativeConnection.connect({ ...target.connection, address: target.address });
   const temporal = temporalOver(connection, target);
-  const shared = { connection, namespace: target.namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const { namespace, dataConverter = {} } = target;
+  const shared = { connection, namespace, dataConverter, shutdownGraceTime: SHUTDOWN_GRACE };
+  const codePath = dataConverter.failureConverterPath ? ENCRYPTED_WORKFLOW_BUNDLE : WORKFLOW_BUNDLE;
   const activities = createActivities({
     ...settings.activities,
     transcript: transcripts(asker(temporal)),
@@ -55,7 +59,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const workers = await Promise.all([
     Worker.create({
       ...work(taskQueues.agents, concurrency.workspace),
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      workflowBundle: { codePath },
       // After a crash the server offers the work to the others this soon.
       stickyQueueScheduleToStartTimeout: '2s',
     }),

@@ -2,13 +2,18 @@
 import { createAnthropicModel } from '../activities/model/anthropic';
 import { createOfflineModel } from '../activities/model/offline';
 import { priceFor } from '../activities/model/pricing';
+import type { Keyring } from './codec';
 import { type Config, type Env, readApiKey } from './config';
 import { targetOf } from './target';
 import { type RunningWorker, startWorker } from './worker';
 
-export async function startConfiguredWorker(config: Config, env: Env): Promise<RunningWorker> {
+export async function startConfiguredWorker(
+  config: Config,
+  env: Env,
+  keyring: Keyring,
+): Promise<RunningWorker> {
   return startWorker({
-    target: targetOf(config, env),
+    target: targetOf(config, env, keyring),
     concurrency: config.concurrency,
     ratePerSecond: config.ratePerSecond,
     activities: {

@@ -1,7 +1,7 @@
 /** The two things an agent does in the world: it asks its model, and it runs tools. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AgentActivities, ModelCall, ModelReply, ToolCall, ToolResult, ToolUseBlock } from './contract';
-import { isCancellation } from './faults';
+import { isCancellation, lacksKey } from './faults';
 import { taskQueues } from './queues';
 import type { AgentRun } from './run';
 import { progressOf } from './state';
@@ -63,6 +63,8 @@ export async function callTool(run: AgentRun, use: ToolUseBlock): Promise<ToolRe
     return await activitiesOn(input.toolQueue, summary, TOOL_ATTEMPTS).callTool(call);
   } catch (error) {
     if (isCancellation(error)) return { text: 'Stopped before it was done.', isError: true, aborted: true };
+    // The tool was never run. Once its worker has the key, it will be.
+    if (lacksKey(error)) return callTool(run, use);
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { text: `${use.name} failed: ${oneLine(String(cause), 300)}`, isError: true };
   }

@@ -196,6 +196,9 @@ export interface AgentActivities {
 }
 
 /** `ApplicationFailure` types that `callModel` throws; `workflows/faults.ts` decides what each means for the agent. */
+/** Type of the failure of a worker that lacks an encryption key: nothing is wrong with the call itself. */
+export const MISSING_KEY = 'MissingKeyError';
+
 export const MODEL_FAULTS = ['retryable', 'needs_person', 'invalid_request'] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 

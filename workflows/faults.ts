@@ -1,12 +1,17 @@
 /** What a thrown failure means for the agent. */
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import type { ModelFault, Outcome } from './contract';
+import { MISSING_KEY, type ModelFault, type Outcome } from './contract';
 import { failed } from './stops';
 
 /** The sentence that says what a person must do, when that is why a model call failed. */
 export function needOfPerson(error: unknown): string | undefined {
   const cause = applicationFailure(error);
   return cause?.type === ('needs_person' satisfies ModelFault) ? cause.message : undefined;
+}
+
+/** Whether its worker could not decrypt what it was given. */
+export function lacksKey(error: unknown): boolean {
+  return applicationFailure(error)?.type === MISSING_KEY;
 }
 
 export function outcomeOfError(error: unknown): Outcome {

@@ -2,6 +2,7 @@
 import type { AgentReport, LogLine, Segment } from '../../workflows/contract';
 import { outputQuery } from '../../workflows/messages';
 import { isResultLine } from '../../workflows/output';
+import { UnreadableError } from '../codec/errors';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
 import type { Observation } from './observe';
@@ -42,6 +43,7 @@ export async function readLog(
   try {
     return await askForLog(context, seen.agentId, view, from, pageTimeoutMs);
   } catch (error) {
+    if (error instanceof UnreadableError) throw error;
     if (report) {
       return {
         lines: unpack(report.segments, from),

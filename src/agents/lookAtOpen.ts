@@ -5,6 +5,7 @@ import type { AgentSnapshot, Progress } from '../../workflows/contract';
 import { statusQuery } from '../../workflows/messages';
 import { NO_USAGE } from '../../workflows/usage';
 import type { AgentsContext } from './context';
+import { decodedPending } from './decodedPending';
 import type { Facts, Observation } from './observe';
 import { lookAtPending, type PendingLook } from './pending';
 import { plainText } from './plain';
@@ -31,7 +32,8 @@ export async function lookAtOpen(
       activity: 'accepted, no worker has taken it yet',
     };
   }
-  const pending = lookAtPending(described.raw.pendingActivities ?? [], context.nowMs());
+  const activities = await decodedPending(context.temporal, described.raw.pendingActivities ?? []);
+  const pending = lookAtPending(activities, context.nowMs());
   if (pending?.progress) return { ...facts, ...fromPending(pending, pending.progress) };
   const snapshot = mayAsk ? await askForSnapshot(context, facts.agentId) : undefined;
   if (snapshot) return { ...facts, ...fromSnapshot(snapshot, pending) };

@@ -83,7 +83,7 @@ export async function rows(
 ): Promise<WorkflowExecutionInfo[]> {
   return temporal.call(async () => {
     const found = new Map<string, WorkflowExecutionInfo>();
-    for await (const row of temporal.client.workflow.list({ query, pageSize: 500 }))
+    for await (const row of temporal.lister.workflow.list({ query, pageSize: 500 }))
       found.set(row.workflowId, row);
     return [...found.values()];
   });

@@ -9,6 +9,7 @@ import {
   LIFETIMES,
   PROVIDERS,
 } from '../../workflows/contract';
+import type { Unreadable } from '../codec/lenient';
 
 const limits = z.object({
   maxTurns: z.number(),
@@ -19,8 +20,13 @@ const limits = z.object({
 });
 const NO_LIMITS = { maxTurns: 0, timeoutMs: 0, maxRepeatedCalls: 0, maxOutputTokens: 0 };
 
+/** In the place of what cannot be decrypted here: a list then says why, where the task would stand. */
+const unreadable = z
+  .object({ unreadable: z.string() })
+  .transform((written: Unreadable) => written.unreadable);
+
 const memo = z.object({
-  task: z.string().catch(''),
+  task: z.string().or(unreadable).catch(''),
   workspace: z.string().catch(''),
   model: z.string().catch('unknown'),
   provider: z.enum(PROVIDERS).catch('offline'),

@@ -1,14 +1,14 @@
 import type { Price } from '../../activities/model/pricing';
 import type { Provider, Tier } from '../../workflows/contract';
 import type { AgentTypeOverride, LimitOverrides } from '../agentTypes/agentType';
-import type { ApiKeySource } from './credentials';
+import type { KeySource } from './credentials';
 
 /** The effective configuration: parsed once, then passed to whoever needs a part of it. It holds no secret. */
 export interface Config {
   provider: Provider;
   anthropicBaseUrl?: string;
   /** Where an API key was found when the configuration was read. */
-  apiKeySource?: ApiKeySource;
+  apiKeySource?: KeySource;
   models: Record<Tier, string>;
   /** Further model ids that a caller may ask for, such as those of a gateway. */
   extraModels: readonly string[];
@@ -31,6 +31,10 @@ export interface Config {
   concurrency: Record<Tier | 'workspace', number>;
   /** Model calls started a second, by tier, over all workers; absent means as many as come. */
   ratePerSecond: Partial<Record<Tier, number | undefined>>;
+  /** Whether payloads are compressed where it pays. */
+  compression: boolean;
+  /** Where the key was found that encrypts payloads, when the configuration was read. */
+  encryptionKeySource?: KeySource;
   namespace: string;
   /** Empty on the embedded service; see `isLocal`. */
   temporal: TemporalSettings;

@@ -14,6 +14,7 @@ export const DEFAULTS = {
   modelProbeMs: 30_000,
   concurrency: { haiku: 20, sonnet: 10, opus: 5, workspace: 20 },
   ratePerSecond: {},
+  compression: true,
   namespace: 'background-agents',
   local: false,
   temporal: {},

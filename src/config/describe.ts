@@ -1,4 +1,5 @@
 import { type Config, isLocal } from './config';
+import type { KeySource } from './credentials';
 import { fromPrice } from './prices';
 
 export interface DescribedSetting {
@@ -22,11 +23,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     }));
   return [
     { ...plain('provider', config.provider), source: sources.get('provider') ?? whyProvider(config) },
-    {
-      key: 'apiKey',
-      value: apiKeySource === undefined ? 'not set' : `set (from ${apiKeySource})`,
-      source: apiKeySource ?? 'default',
-    },
+    { key: 'apiKey', ...isSet(apiKeySource) },
     plain('anthropicBaseUrl', anthropicBaseUrl && withoutSecrets(anthropicBaseUrl)),
     ...group('models', config.models),
     plain('extraModels', config.extraModels),
@@ -41,6 +38,8 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('sessionLeaseMs', config.sessionLeaseMs ?? 'by the kind of service'),
     ...group('concurrency', config.concurrency),
     ...group('ratePerSecond', config.ratePerSecond),
+    plain('compression', config.compression),
+    { key: 'encryptionKey', ...isSet(config.encryptionKeySource) },
     plain('namespace', config.namespace),
     isLocal(config)
       ? { ...plain('temporal.address', 'local (the embedded service)'), source: sourceOf('local') }
@@ -67,6 +66,10 @@ function describeCluster(
     { key: 'temporal.apiKey', value: hasApiKey ? 'set' : 'not set', source },
     { key: 'temporal.tls', value: tls ?? false, source },
   ];
+}
+
+function isSet(source: KeySource | undefined) {
+  return { value: source === undefined ? 'not set' : `set (from ${source})`, source: source ?? 'default' };
 }
 
 function whyProvider({ apiKeySource, anthropicBaseUrl }: Config): string {

@@ -40,6 +40,7 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_RATE_HAIKU', ['ratePerSecond', 'haiku'], number],
   ['BGA_RATE_SONNET', ['ratePerSecond', 'sonnet'], number],
   ['BGA_RATE_OPUS', ['ratePerSecond', 'opus'], number],
+  ['BGA_COMPRESSION', ['compression'], flag],
   ['BGA_NAMESPACE', ['namespace'], text],
   ['TEMPORAL_NAMESPACE', ['namespace'], text],
   ['BGA_LOCAL', ['local'], flag],
@@ -50,8 +51,8 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_NO_DOWNLOAD', ['noDownload'], flag],
 ];
 
-/** Read elsewhere: where the state lives is settled before there is a configuration. */
-const OTHER_VARIABLES = ['BGA_HOME'];
+/** Read elsewhere: where the state lives is settled before there is a configuration, and keys are never part of it. */
+const OTHER_VARIABLES = ['BGA_HOME', 'BGA_ENCRYPTION_KEY'];
 /** What the tool hands to processes that it starts itself; no setting of the user's. */
 const INTERNAL_PREFIX = 'BGA_INTERNAL_';
 

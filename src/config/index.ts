@@ -1,8 +1,8 @@
 export { type Config, isLocal, type TemporalSettings } from './config';
 export {
-  type ApiKeySource,
   apiKeyPath,
   findApiKey,
+  type KeySource,
   readApiKey,
   removeApiKey,
   writeApiKey,

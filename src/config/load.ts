@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { findKeys } from '../codec/keyFile';
 import { stateDirOf } from '../local/paths';
 import type { Config, TemporalSettings } from './config';
 import { findApiKey } from './credentials';
@@ -87,6 +88,7 @@ interface Surroundings {
 function effective(from: Sources, { env, profile, userFile, stateDir }: Surroundings): Config {
   const { settings, sources } = settle(from, profile);
   const apiKeySource = findApiKey(stateDir, env);
+  const encryptionKeySource = findKeys(stateDir, env);
   const canCallClaude = apiKeySource !== undefined || settings.anthropicBaseUrl !== undefined;
   const { local, provider, prices, temporal, ...rest } = settings;
   const { anthropicBaseUrl, workspaceRoots, temporalBinary, sessionLeaseMs, ...plain } = rest;
@@ -99,6 +101,7 @@ function effective(from: Sources, { env, profile, userFile, stateDir }: Surround
     workspaceAgentTypes: from.workspace?.layer.agentTypes ?? {},
     ...(anthropicBaseUrl === undefined ? {} : { anthropicBaseUrl }),
     ...(apiKeySource === undefined ? {} : { apiKeySource }),
+    ...(encryptionKeySource === undefined ? {} : { encryptionKeySource }),
     ...(workspaceRoots === undefined ? {} : { workspaceRoots }),
     ...(temporalBinary === undefined ? {} : { temporalBinary }),
     ...(sessionLeaseMs === undefined ? {} : { sessionLeaseMs }),

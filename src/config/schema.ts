@@ -108,6 +108,7 @@ export const layerSchema = z
     sessionLeaseMs: wholeNumber(1_000, 86_400_000),
     concurrency: concurrency.partial(),
     ratePerSecond,
+    compression: z.boolean(),
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
     local: z.boolean(),

@@ -6,7 +6,7 @@ import type { LocalPaths } from './paths';
 import { choosePorts, lastPorts, recordPorts } from './ports';
 import { stopProcess } from './process';
 import { serverArguments, serverEnv, withoutTemporal } from './server';
-import { type SupervisorConfig, workerReady } from './supervisorConfig';
+import { type SupervisorConfig, type WorkerReady, workerReady } from './supervisorConfig';
 import { recordDatabaseVersion } from './version';
 
 const READY_TIMEOUT_MS = 30_000;
@@ -71,13 +71,13 @@ export async function runWorker(
   });
   board.update({}, { workers: child.ref ? [child.ref] : [] });
   const problem = await untilReady(child, async (signal) => {
-    const { provider } = await readyMessage(child, signal);
-    board.update({ workerReady: true }, { provider });
+    const { provider, encryptionKeys } = await readyMessage(child, signal);
+    board.update({ workerReady: true }, { provider, encryptionKeys });
   });
   return problem ?? child.exited;
 }
 
-function readyMessage(child: Child, signal: AbortSignal): Promise<{ provider: string }> {
+function readyMessage(child: Child, signal: AbortSignal): Promise<WorkerReady> {
   return new Promise((resolve, reject) => {
     child.process.on('message', (message) => {
       const ready = workerReady.safeParse(message);

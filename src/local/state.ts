@@ -22,6 +22,8 @@ const serviceState = z.object({
   serverVersion: z.string(),
   binary: z.string(),
   provider: z.string().optional(),
+  /** Ids of the keys that the worker encrypts and decrypts with: the first one encrypts. */
+  encryptionKeys: z.array(z.string()).optional(),
   /** What a person should be told once, such as a port that was taken. */
   notes: z.array(z.string()),
   lastError: z.object({ atMs: z.number(), message: z.string() }).optional(),

@@ -18,5 +18,8 @@ export type SupervisorConfig = z.infer<typeof supervisorConfig>;
 export const workerReady = z.object({
   type: z.literal('ready'),
   provider: z.string(),
+  /** Ids of the keys that it started with. */
+  encryptionKeys: z.array(z.string()).default([]),
   pid: z.number().int().positive(),
 });
+export type WorkerReady = z.infer<typeof workerReady>;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,9 +15,13 @@ let product: Product;
 
 beforeAll(async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'bga-history-'));
-  const line = `${'x'.repeat(79)}\n`;
+  // Of what repeats itself, compression would leave nothing to measure.
+  const line = () => `${randomBytes(60).toString('base64').slice(0, 79)}\n`;
   for (let turn = 0; turn < TURNS; turn += 1) {
-    writeFileSync(join(workspace, `file-${turn}.txt`), line.repeat(RESULT_BYTES / line.length));
+    writeFileSync(
+      join(workspace, `file-${turn}.txt`),
+      Array.from({ length: RESULT_BYTES / 80 }, line).join(''),
+    );
   }
   models = await startModelServer();
   product = await startProduct({ modelUrl: models.url, workspace });
@@ -44,7 +49,7 @@ it('grows by the turn, not by the conversation', async () => {
   expect(bytes).toHaveLength(TURNS + 1);
   const early = mean(bytes.slice(5, 15));
   const late = mean(bytes.slice(40, 50));
-  expect(early).toBeGreaterThan(RESULT_BYTES);
+  expect(early).toBeGreaterThan(RESULT_BYTES / 2);
   expect(late / early).toBeLessThanOrEqual(1.3);
 }, 180_000);
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { kill, spawn, status } from '../../src/agents';
+import { dataConverterOf, NO_KEYS } from '../../src/codec';
 import { WORKFLOW_BUNDLE } from '../support/bundle';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
@@ -17,8 +18,13 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const HISTORIES = join(__dirname, '..', 'histories');
 const committed = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
 
+/** As any worker without a key. */
+const dataConverter = dataConverterOf({ compression: true }, NO_KEYS);
 const replay = (history: unknown) =>
-  Worker.runReplayHistory({ workflowBundle: { codePath: WORKFLOW_BUNDLE }, replayName: 'replay' }, history);
+  Worker.runReplayHistory(
+    { workflowBundle: { codePath: WORKFLOW_BUNDLE }, dataConverter, replayName: 'replay' },
+    history,
+  );
 
 describe('replays', () => {
   it('has histories to replay', () => {

@@ -1,28 +1,37 @@
 import type { Cli } from '../cli';
 import type { CliCommand, ExitCode } from '../command';
-import { readStdin } from '../input';
+import { askForSecret, newEncryptionKey, setEncryptionKey, stateDirOf } from '../secrets';
 import { table } from '../table';
+
+const ACTIONS: ReadonlyMap<string, (cli: Cli) => Promise<ExitCode>> = new Map([
+  ['set-key', setKey],
+  ['unset-key', unsetKey],
+  ['new-encryption-key', newEncryptionKey],
+  ['set-encryption-key', setEncryptionKey],
+]);
+
+const ACTION_HELP =
+  'set-key: read an API key from stdin into a file that only you can read; unset-key: remove it; ' +
+  'new-encryption-key: encrypt what is stored in Temporal with a new key, and read on with the older ones; ' +
+  'set-encryption-key: the same with a key from stdin, as that of another machine';
 
 export const configCommand: CliCommand = {
   name: 'config',
   summary: 'the effective settings and where each comes from; set-key stores an API key',
   declare: (command) =>
     command
-      .argument(
-        '[action]',
-        'set-key: read an API key from stdin into a file that only you can read; unset-key: remove it',
-      )
+      .argument('[action]', ACTION_HELP)
       .addHelpText('after', '\nExample: printf %s "$KEY" | bga config set-key'),
   async run(cli, { args }) {
     const [action] = args;
     if (action === undefined) return show(cli);
-    if (action === 'set-key') return setKey(cli);
-    if (action === 'unset-key') return unsetKey(cli);
+    const act = ACTIONS.get(action);
+    if (act) return act(cli);
     const { UserError } = await import('../../agents/errors');
     const { didYouMean } = await import('../../config');
-    const shown = JSON.stringify(action);
-    const near = didYouMean(action, ['set-key', 'unset-key']);
-    const text = `There is no action ${shown}.${near} Use set-key, unset-key, or nothing to see the settings.`;
+    const names = [...ACTIONS.keys()];
+    const near = didYouMean(action, names);
+    const text = `There is no action ${JSON.stringify(action)}.${near} Use ${names.join(', ')}, or nothing to see the settings.`;
     throw new UserError('invalid', text);
   },
 };
@@ -42,7 +51,7 @@ function inText(value: unknown): string {
 async function setKey(cli: Cli): Promise<ExitCode> {
   const { apiKeyPath, writeApiKey } = await import('../../config');
   const stateDir = await stateDirOf(cli);
-  writeApiKey(stateDir, process.stdin.isTTY ? await askForKey() : await readStdin());
+  writeApiKey(stateDir, await askForSecret('Anthropic API key'));
   const path = apiKeyPath(stateDir);
   const { readyService } = await import('../../local');
   const restart =
@@ -58,16 +67,4 @@ async function unsetKey(cli: Cli): Promise<ExitCode> {
   const removed = removeApiKey(await stateDirOf(cli));
   cli.print({ removed }, removed ? 'The API key is removed.' : 'No API key was stored.');
   return 0;
-}
-
-/** Not from the configuration: a key can be stored while something else in it is wrong. */
-async function stateDirOf({ env }: Cli): Promise<string> {
-  const local = await import('../../local');
-  return local.stateDirOf(env);
-}
-
-async function askForKey(): Promise<string> {
-  const { isCancel, password } = await import('@clack/prompts');
-  const answer = await password({ message: 'Anthropic API key', output: process.stderr });
-  return isCancel(answer) ? '' : answer;
 }

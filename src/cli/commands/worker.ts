@@ -1,4 +1,5 @@
 import type { Config, Env } from '../../config';
+import type { TemporalTarget } from '../../temporal';
 import type { CliCommand } from '../command';
 
 export const workerCommand: CliCommand = {
@@ -8,13 +9,17 @@ export const workerCommand: CliCommand = {
     const config = await clusterConfig(cli.env);
     const { address } = config.temporal;
     cli.progress.step(`starting a worker for Temporal at ${address}`);
-    await requireNamespace(config, cli.env);
+    const { openKeyring } = await import('../../codec');
+    const { targetOf } = await import('../../target');
+    const keyring = openKeyring(config.stateDir, cli.env);
+    await requireNamespace(config, targetOf(config, cli.env, keyring));
     const { startConfiguredWorker } = await import('../../workerProcess');
-    const worker = await startConfiguredWorker(config, cli.env);
+    const worker = await startConfiguredWorker(config, cli.env, keyring);
     // The supervisor has gone: its successor starts a worker of its own.
     const stop = () => void worker.stop();
     process.on('disconnect', stop);
-    process.send?.({ type: 'ready', provider: config.provider, pid: process.pid });
+    const encryptionKeys = keyring.keys().map(({ id }) => id);
+    process.send?.({ type: 'ready', provider: config.provider, encryptionKeys, pid: process.pid });
     cli.say(
       `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}. Ctrl-C ends it.`,
     );
@@ -42,10 +47,9 @@ async function clusterConfig(env: Env): Promise<Config> {
 }
 
 /** The client says within seconds, and in words, what the worker's own connection would not. */
-async function requireNamespace(config: Config, env: Env): Promise<void> {
+async function requireNamespace(config: Config, target: TemporalTarget): Promise<void> {
   const { connectTemporal, isNotFound } = await import('../../temporal');
-  const { targetOf } = await import('../../target');
-  const temporal = await connectTemporal(targetOf(config, env));
+  const temporal = await connectTemporal(target);
   const { namespace } = config;
   try {
     await temporal.call(() => temporal.client.workflowService.describeNamespace({ namespace }));

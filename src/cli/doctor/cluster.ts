@@ -1,4 +1,5 @@
 import { taskQueues } from '../../../workflows/queues';
+import { NO_KEYS } from '../../codec';
 import type { Config, Env } from '../../config';
 import type { Check } from '../../local';
 import { searchAttributes } from '../../localOptions';
@@ -8,7 +9,7 @@ import { withTemporal } from './namespace';
 
 /** What agents need of a cluster, and what the local service brings by itself. */
 export async function checkCluster(config: Config, env: Env): Promise<Check[]> {
-  return withTemporal(targetOf(config, env), async (temporal) => [
+  return withTemporal(targetOf(config, env, NO_KEYS), async (temporal) => [
     await checkSearchAttributes(temporal),
     await checkPollers(temporal),
   ]);
