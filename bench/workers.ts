@@ -1,5 +1,6 @@
 /** One worker of each kind, with the same options wherever both have them. */
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { dataConverterOf, NO_KEYS } from '../src/codec';
 import type { TemporalTarget } from '../src/temporal';
 import { startWorker } from '../src/worker';
 import { minimalActivities } from './minimal/activities';
@@ -9,7 +10,8 @@ export const MINIMAL_QUEUE = 'minimal';
 
 export async function startOurs(target: TemporalTarget, atOnce: number): Promise<void> {
   await startWorker({
-    target,
+    // As in production, without a key.
+    target: { ...target, dataConverter: dataConverterOf({ compression: true }, NO_KEYS) },
     concurrency: { haiku: atOnce, sonnet: atOnce, opus: atOnce, workspace: atOnce },
     activities: {
       models: { anthropic: scriptedModel, offline: scriptedModel },

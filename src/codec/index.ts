@@ -4,3 +4,6 @@ export { MissingKeyError, UnreadableError } from './errors';
 export { addKey, findKeys, keysPath } from './keyFile';
 export { type Keyring, NO_KEYS, openKeyring, strangeKey } from './keyring';
 export { lenient } from './lenient';
+export { type CodecServer, startCodecServer } from './server';
+export { codecToken } from './token';
+export { transcodeWith } from './transcode';

@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command';
+import { codecServerCommand } from './codecServer';
 import { configCommand } from './config';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
@@ -29,5 +30,6 @@ export const COMMANDS: readonly CliCommand[] = [
   mcpCommand,
   typesCommand,
   configCommand,
+  codecServerCommand,
   workerCommand,
 ];
