@@ -28,8 +28,8 @@ const SECRETS: readonly SecretRow[] = [
   ...['.netrc', '_netrc', '.pgpass', '.my.cnf', '.htpasswd', '.*_history'].map(plain),
   // The environment of a process, where the worker's own API key is.
   plain('proc/**/environ'),
-  // Where `bga config set-key` keeps that key.
-  plain('anthropic-key'),
+  // Where this tool keeps that key, those that encrypt payloads, and what shows them decrypted.
+  ...['anthropic-key', 'encryption-keys*', 'codec-token*'].map(plain),
   // Clouds and clusters.
   ...['.aws/credentials', '.aws/config', '.s3cfg', '.boto', '.azure', '.config/gcloud'].map(plain),
   ...['.config/gh/hosts.yml', '.docker/config.json', '.dockercfg', '.kube/config', '.vault-token'].map(plain),

@@ -26,6 +26,8 @@ describe('isSecretPath', () => {
     'x/.npmrc',
     '.pypirc',
     '.netrc',
+    'state/encryption-keys',
+    'state/codec-token',
     '.pgpass',
     '.aws/credentials',
     '.docker/config.json',
