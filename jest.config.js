@@ -14,6 +14,7 @@ module.exports = {
     ],
   },
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   reporters: ['default', '<rootDir>/test/support/countsReporter.js'],
   maxWorkers: 2,
   testTimeout: 60_000,

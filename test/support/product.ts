@@ -10,6 +10,8 @@ import { loadConfig } from '../../src/config';
 import { readyService } from '../../src/local';
 import { openAgents } from '../../src/open';
 
+export { until } from './until';
+
 export const BGA = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'main.js');
 
 export interface CommandResult {
@@ -111,18 +113,4 @@ function pidOf(home: string, part: 'worker' | 'server'): number {
   const pid = part === 'worker' ? state?.workers[0]?.pid : state?.server?.pid;
   if (pid === undefined) throw new Error(`The ${part} is not up.`);
   return pid;
-}
-
-/** Waits until `probe` gives something; a generous bound on hangs, no assertion on time. */
-export async function until<T>(
-  probe: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 30_000,
-): Promise<T> {
-  const deadlineMs = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadlineMs) throw new Error('It did not come to pass in time.');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,0 +1,46 @@
+/** A program's session: its requests are checked like a tool's call, and its agents end with it. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import * as agents from './agents';
+import { loadConfig } from './config';
+import type { BackgroundAgents, ConnectOptions } from './index';
+import { checkArguments } from './mcp/arguments';
+import { openAgents } from './open';
+
+const spawnInput = agents.spawnInput.omit({ background: true });
+/** The tool's limit of 55 s is for clients that give a call up. */
+const waitInput = agents.waitInput.extend({
+  timeout_ms: z.number().min(0).default(Number.POSITIVE_INFINITY),
+});
+
+export async function openProgram({
+  workspace: folder = '.',
+  env = process.env,
+  onProgress = () => undefined,
+}: ConnectOptions): Promise<BackgroundAgents> {
+  const workspace = resolve(folder);
+  const config = loadConfig({ env, workspace });
+  const session = agents.newSession(agents.newSessionId());
+  session.lease = agents.createLease(session.id, agents.leaseMsOf(config));
+  const context = await openAgents({ config, env, session, workspace, onProgress });
+  return {
+    spawn: async (request) => agents.spawn(context, checkArguments('spawn', spawnInput, request)),
+    status: async (agentId) =>
+      agents.status(context, checkArguments('status', agents.statusInput, { agent_id: agentId }).agent_id),
+    output: async (request) => agents.output(context, checkArguments('output', agents.outputInput, request)),
+    wait: async (request) => agents.wait(context, checkArguments('wait', waitInput, request)),
+    kill: async (request) => {
+      const { agent_id: agentId, reason } = checkArguments('kill', agents.killInput, request);
+      return agents.kill(context, agentId, reason);
+    },
+    list: async (request) => agents.list(context, checkArguments('list', agents.listInput, request)),
+    close: async () => {
+      try {
+        if (session.spawned.length > 0) await agents.endSession(context, 'session_ended');
+        await session.lease?.release();
+      } finally {
+        await context.temporal.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { removeShared } from './shared';
+
+export default function globalTeardown(): void {
+  removeShared();
+}
