@@ -1,5 +1,5 @@
 /** Numbers: what was sampled, and how it is summed up. */
-export function median(samples: readonly number[]): number {
+function median(samples: readonly number[]): number {
   return percentile(samples, 50);
 }
 
@@ -10,7 +10,7 @@ export function percentile(samples: readonly number[], percent: number): number 
   return sorted[Math.max(0, rank - 1)] ?? Number.NaN;
 }
 
-export type Unit = 'ms' | 'ms CPU' | '1/s' | 'events' | 'KB';
+type Unit = 'ms' | 'ms CPU' | '1/s' | 'events' | 'KB';
 
 /** One line of the table. */
 export interface Row {

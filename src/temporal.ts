@@ -89,7 +89,7 @@ function grpcCode(error: unknown): number | undefined {
 }
 
 /** Somebody who answers that these calls do not exist is no Temporal server, but a proxy or another service. */
-export function isUnreachable(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   const code = grpcCode(error);
   return code === UNAVAILABLE || code === DEADLINE_EXCEEDED || code === UNIMPLEMENTED;
 }

@@ -26,7 +26,7 @@ export interface RunningWorker {
 }
 
 /** Built by `npm run build`: a worker that bundles at its start needs 2.4 s instead of 0.9 s. */
-export const WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
+const WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
 /** The same with `failureConverter.ts`: workflows cannot be told at run time how to write their failures. */
 const ENCRYPTED_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle-encrypted.js');
 

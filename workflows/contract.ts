@@ -26,7 +26,7 @@ export const FAIL_REASONS = [
   'model_error',
   'internal_error',
 ] as const;
-export type FailReason = (typeof FAIL_REASONS)[number];
+type FailReason = (typeof FAIL_REASONS)[number];
 
 export const KILL_REASONS = ['killed', 'session_ended', 'session_lost', 'parent_ended'] as const;
 export type KillReason = (typeof KILL_REASONS)[number];
@@ -36,8 +36,6 @@ export type Outcome =
   | { status: 'completed'; reason: 'answered' }
   | { status: 'failed'; reason: FailReason; message: string }
   | { status: 'killed'; reason: KillReason; message: string };
-
-export type Reason = Outcome['reason'];
 
 /** Any JSON value, as a tool's arguments arrive from a model. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -90,7 +88,7 @@ export interface Usage extends Tokens {
   costUsd: number;
 }
 
-export interface TextBlock {
+interface TextBlock {
   type: 'text';
   text: string;
 }
@@ -103,7 +101,7 @@ export interface ToolUseBlock {
   malformedInput?: string;
 }
 /** A block that only the provider understands (thinking, …): kept and sent back to it unchanged. */
-export interface OpaqueBlock {
+interface OpaqueBlock {
   type: 'opaque';
   raw: Json;
 }

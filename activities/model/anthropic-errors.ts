@@ -52,7 +52,7 @@ function readShouldRetry(headers: Headers): boolean | undefined {
 }
 
 /** `retry-after-ms`, else `retry-after` as seconds or as an HTTP date; undefined when it names no time to come. */
-export function readRetryAfter(headers: Headers, nowMs: number): number | undefined {
+function readRetryAfter(headers: Headers, nowMs: number): number | undefined {
   const inMs = Number(headers.get('retry-after-ms') ?? Number.NaN);
   const after = headers.get('retry-after')?.trim() ?? '';
   const inSeconds = /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - nowMs;

@@ -7,7 +7,7 @@ import { cutAnswer, display } from './text';
 import type { Tool, ToolAnswer, ToolContext } from './tool';
 
 export type { Tool, ToolAnswer, ToolContext } from './tool';
-export { openWorkspace, Workspace, WorkspaceError, type WorkspaceOptions } from './workspace';
+export { openWorkspace, WorkspaceError } from './workspace';
 
 /** Every tool there is; an agent type names those that its agents may call. */
 export const TOOLS: readonly Tool[] = [listFiles, readFile, search];

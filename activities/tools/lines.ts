@@ -4,7 +4,7 @@ import { cutToChars } from './text';
 
 /** How much of a file is looked at; lines beyond it cannot be read, and are not counted. */
 export const MAX_SCAN_BYTES = 10 * 1024 * 1024;
-export const MAX_LINE_CHARS = 2000;
+const MAX_LINE_CHARS = 2000;
 
 const CHUNK_BYTES = 64 * 1024;
 /** Git's rule: a file with a NUL in its first bytes is binary. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RecordSplitter } from './records';
 
 /** One matching line as ripgrep's --json tells it. */
-export interface Match {
+interface Match {
   path: Buffer;
   line: number;
   text: Buffer;

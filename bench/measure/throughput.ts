@@ -33,7 +33,7 @@ export async function measureThroughput(
   ];
 }
 
-export async function inFlight(count: number, atOnce: number, run: () => Promise<unknown>): Promise<void> {
+async function inFlight(count: number, atOnce: number, run: () => Promise<unknown>): Promise<void> {
   let left = count;
   const lane = async () => {
     while (left > 0) {

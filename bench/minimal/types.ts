@@ -4,13 +4,13 @@ export interface MinimalInput {
   workspace: string;
 }
 
-export interface Call {
+interface Call {
   id: string;
   name: string;
   input: { path: string; from_line: number };
 }
 
-export interface CallResult {
+interface CallResult {
   id: string;
   text: string;
 }
@@ -20,7 +20,7 @@ export type Message =
   | { role: 'assistant'; text: string; calls: Call[] }
   | { role: 'tools'; results: CallResult[] };
 
-export interface Reply {
+interface Reply {
   text: string;
   calls: Call[];
 }

@@ -39,7 +39,7 @@ export function resolveModel(
 }
 
 /** Ids that may be asked for, beside the tiers and any of Claude's. */
-export function knownModels({ models, prices, extraModels }: ModelConfig): string[] {
+function knownModels({ models, prices, extraModels }: ModelConfig): string[] {
   return [...new Set([...TIERS.map((tier) => models[tier]), ...Object.keys(prices), ...extraModels])];
 }
 

@@ -45,7 +45,7 @@ export const spawnResult = z
   .describe('With background = false, also the output and how it ended.');
 export type SpawnResult = z.infer<typeof spawnResult>;
 
-export const usageResult = z.object({
+const usageResult = z.object({
   input_tokens: z.number().describe('Neither read from nor written to the prompt cache.'),
   output_tokens: z.number(),
   cache_read_tokens: z.number(),

@@ -29,7 +29,7 @@ export interface ReadingPlaces {
   hasReadToTheEnd(agentId: string): boolean;
 }
 
-export function placesInMemory(): ReadingPlaces {
+function placesInMemory(): ReadingPlaces {
   const lines = new Map<string, number>();
   const ended = new Set<string>();
   return {

@@ -1,4 +1,4 @@
-export { type Config, isLocal, type TemporalSettings } from './config';
+export { type Config, isLocal } from './config';
 export {
   apiKeyPath,
   findApiKey,
@@ -7,10 +7,10 @@ export {
   removeApiKey,
   writeApiKey,
 } from './credentials';
-export { type DescribedSetting, describeConfig } from './describe';
+export { describeConfig } from './describe';
 export type { Env } from './environment';
 export { ConfigError } from './error';
-export { type LoadOptions, loadConfig } from './load';
-export { didYouMean, nearest } from './nearest';
+export { loadConfig } from './load';
+export { didYouMean } from './nearest';
 export type { Layer as ConfigFlags } from './schema';
 export { readTemporalConnection } from './temporal';

@@ -6,7 +6,7 @@ import { type Problem, problemsOf } from './problems';
 import { readSmallFile } from './readSmallFile';
 import { keysAt, layerSchema, workspaceLayerSchema } from './schema';
 
-export const WORKSPACE_FILE = '.background-agents.json';
+const WORKSPACE_FILE = '.background-agents.json';
 
 export interface WorkspaceFile {
   path: string;

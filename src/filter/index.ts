@@ -1,1 +1,1 @@
-export { type FilterOptions, type FilterResult, filterLines } from './filterLines';
+export { filterLines } from './filterLines';

@@ -52,7 +52,7 @@ export async function inspectService(options: BinaryOptions & { stateDir: string
   return { local: factsOf(paths, state), checks, state };
 }
 
-export function factsOf(paths: LocalPaths, state: ServiceState | undefined): LocalFacts {
+function factsOf(paths: LocalPaths, state: ServiceState | undefined): LocalFacts {
   const living = (ref: ProcessRef | undefined) => (ref && isAlive(ref) ? ref.pid : null);
   return {
     supervisor_pid: living(lockHolder(paths.lockDir)),

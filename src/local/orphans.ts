@@ -7,7 +7,7 @@ import type { ServiceState } from './state';
 /** A worker gets this long to hand back what its agents have, a server to close its database. */
 export const STOP_GRACE_MS = 10_000;
 
-export type Part = 'supervisor' | 'server' | 'worker';
+type Part = 'supervisor' | 'server' | 'worker';
 export interface Stopped {
   what: Part;
   pid: number;

@@ -67,7 +67,7 @@ function psStart(pid: number): string | undefined {
   return line.replace(/^\S+\s+/, '').replace(/\W+/g, '_');
 }
 
-export function signal(ref: ProcessRef, name: NodeJS.Signals): void {
+function signal(ref: ProcessRef, name: NodeJS.Signals): void {
   if (!isAlive(ref)) return;
   try {
     process.kill(ref.pid, name);
@@ -76,7 +76,7 @@ export function signal(ref: ProcessRef, name: NodeJS.Signals): void {
   }
 }
 
-export async function waitUntilGone(ref: ProcessRef, timeoutMs: number): Promise<boolean> {
+async function waitUntilGone(ref: ProcessRef, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (isAlive(ref)) {
     if (Date.now() >= deadline) return false;

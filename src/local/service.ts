@@ -94,7 +94,7 @@ function startWaiting(options: LocalOptions, progress: Progress) {
   };
 }
 
-export function stepText(state: ServiceState | undefined): string {
+function stepText(state: ServiceState | undefined): string {
   if (state?.state === 'stopping') return 'waiting for the previous local service to stop';
   const trouble = state?.lastError ? `; ${firstLine(state.lastError.message)}` : '';
   if (state?.state === 'restarting') return `waiting for the local service to recover${trouble}`;

@@ -20,7 +20,7 @@ export interface DoorOptions {
   workspace: string;
 }
 
-export interface Opened {
+interface Opened {
   operations: Operations;
   agents: AgentsContext;
 }

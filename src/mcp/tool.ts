@@ -5,7 +5,7 @@ import { checkArguments } from './arguments';
 /** Everything one can do with agents; loaded with Temporal's client at the first call, because `tools/list` should not wait for it. */
 export type Operations = typeof import('../agents');
 
-export interface McpCall {
+interface McpCall {
   operations: Operations;
   agents: AgentsContext;
   /** Tells the client, if it wants to know, that the call is alive and what goes on. */
@@ -33,7 +33,7 @@ export interface McpToolDefinition<Input extends z.ZodType, Output extends z.Zod
   render(result: z.input<Output>, own: (text: string) => string): string;
 }
 
-export type ToolReply = { structuredContent: Record<string, unknown>; text: string };
+type ToolReply = { structuredContent: Record<string, unknown>; text: string };
 
 /** A tool with its types folded away, so that all of them fit one table. */
 export interface McpTool {

@@ -52,11 +52,7 @@ export async function startSwarm(agents: AgentsContext, name: string): Promise<S
 const STARTED = 2;
 
 /** How many agents have a started activity of this type, by what the server itself says. */
-export async function inFlight(
-  agents: AgentsContext,
-  ids: readonly string[],
-  activity: string,
-): Promise<number> {
+async function inFlight(agents: AgentsContext, ids: readonly string[], activity: string): Promise<number> {
   const described = await Promise.all(
     ids.map((id) => agents.temporal.client.workflow.getHandle(id).describe()),
   );

@@ -7,13 +7,13 @@ import { createHash } from 'node:crypto';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import type { Json } from '../../workflows/contract';
 
-export interface ToolStep {
+interface ToolStep {
   name: string;
   input: { [key: string]: Json };
   id?: string;
 }
 /** One reply of the model: text, tool calls, or both. */
-export interface Step {
+interface Step {
   text?: string;
   tool?: ToolStep;
   tools?: readonly ToolStep[];
@@ -26,10 +26,8 @@ export interface Step {
   stopReason?: string;
 }
 /** A function is told its turn (from 0) and what it was sent; it may wait, so that a test can hold an agent. */
-export type Script =
-  | readonly Step[]
-  | ((turn: number, request: ChatCompletionRequest) => Step | Promise<Step>);
-export interface ScriptOptions {
+type Script = readonly Step[] | ((turn: number, request: ChatCompletionRequest) => Step | Promise<Step>);
+interface ScriptOptions {
   latencyMs?: number;
   /** Text and arguments come in pieces of this many characters, … */
   chunkChars?: number;
@@ -37,7 +35,7 @@ export interface ScriptOptions {
   chunkDelayMs?: number;
 }
 /** Which requests fail, how, and how many of them (default 1). */
-export interface Failure {
+interface Failure {
   marker?: string;
   turn?: number;
   times?: number;
@@ -50,8 +48,8 @@ export interface Failure {
   /** … or a connection cut after so many events of the stream. */
   dropAfterEvents?: number;
 }
-export type Played = 'reply' | 'error' | 'dropped' | 'unscripted';
-export interface RecordedRequest {
+type Played = 'reply' | 'error' | 'dropped' | 'unscripted';
+interface RecordedRequest {
   marker: string | undefined;
   turn: number;
   atMs: number;

@@ -1,5 +1,5 @@
 /** What a line of code is, told from its shape alone: no parser, many languages. */
-export type LineRole = 'definition' | 'declaration' | 'use' | 'import' | 'listing' | 'comment';
+type LineRole = 'definition' | 'declaration' | 'use' | 'import' | 'listing' | 'comment';
 
 export interface LineShape {
   role: LineRole;

@@ -72,7 +72,7 @@ function nameCalls(names: string[]): Call[] {
 /** `\b` does not hold beside `$`, which is part of a name in several languages. */
 const wholeName = (escaped: string): string => `(?:^|[^\\w$])${escaped}(?:[^\\w$]|$)`;
 
-export function definitionPattern(escaped: string[]): string {
+function definitionPattern(escaped: string[]): string {
   const name = `(?:${escaped.join('|')})`;
   return [
     `(?:^|[^\\w$])(?:${KEYWORDS})\\s+(?:\\([^)]*\\)\\s*)?(?:[\\w$]+(?:\\.|::))*${name}(?:[^\\w$]|$)`,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** The binary of this platform; the package that names it is an ES module, which jest does not load. */
-export const rgPath = require.resolve(
+const rgPath = require.resolve(
   `@vscode/ripgrep-${process.platform}-${process.arch}/bin/rg${process.platform === 'win32' ? '.exe' : ''}`,
 );
 
