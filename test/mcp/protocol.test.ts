@@ -198,20 +198,6 @@ describe('the wire', () => {
     for (const line of raw.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
-  it.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])(
-    'speaks revision %s',
-    async (revision) => {
-      const raw = rawMcp(place);
-      raw.send(hello(revision));
-      expect(await raw.answerTo(1)).toMatchObject({ result: { protocolVersion: revision } });
-      raw.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
-      raw.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
-      expect(Object((await raw.answerTo(2)).result).tools).toHaveLength(6);
-      raw.process.kill();
-      await raw.exited;
-    },
-  );
-
   it('ends when the client is gone from both ends, also in the middle of a call', async () => {
     const raw = rawMcp(place);
     raw.send(hello('2025-06-18'));

@@ -2,12 +2,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client as ClientV1 } from 'mcp-sdk-v1/client/index.js';
-import { StdioClientTransport as TransportV1 } from 'mcp-sdk-v1/client/stdio.js';
 import { spawn, spawnAndWait } from '../../src/agents';
 import { type ModelServer, startModelServer } from '../support/modelServer';
-import { BGA, type Product, startProduct } from '../support/product';
-import { connectMcp, done, type Mcp, rawMcp, replyOf } from './support';
+import { type Product, startProduct } from '../support/product';
+import { connectMcp, done, type Mcp } from './support';
 
 const ID = /^[a-z]+-[0-9a-hjkmnp-tv-z]{12}$/;
 let models: ModelServer;
@@ -205,59 +203,5 @@ describe('what cannot be started says why, and nothing is', () => {
     expect(isError).toBe(true);
     for (const part of texts) expect(text).toContain(part);
     expect(await total()).toBe(before);
-  });
-});
-
-describe('clients of other makes and times', () => {
-  it('the older SDK lists and calls', async () => {
-    const transport = new TransportV1({
-      command: process.execPath,
-      args: [BGA, 'mcp'],
-      env: JSON.parse(JSON.stringify(product.env)),
-      cwd: product.workspace,
-    });
-    const client = new ClientV1({ name: 'older', version: '1' });
-    await client.connect(transport);
-    expect((await client.listTools()).tools).toHaveLength(6);
-    const reply = replyOf(
-      await client.callTool({
-        name: 'agent_spawn',
-        arguments: { task: 'x', agent_type: 'explore', background: false },
-      }),
-    );
-    await client.close();
-    expect(reply.data).toMatchObject({ status: 'completed', text: 'an answer' });
-  });
-
-  it('revision 2026-07-28 lists and calls', async () => {
-    const modern = await connectMcp(product, {}, { mode: { pin: '2026-07-28' } });
-    expect((await modern.client.listTools()).tools).toHaveLength(6);
-    const data = await done(modern, 'agent_spawn', { task: 'x', agent_type: 'explore', background: false });
-    await modern.close();
-    expect(data).toMatchObject({ status: 'completed', text: 'an answer' });
-  });
-
-  it.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])('revision %s calls', async (revision) => {
-    const raw = rawMcp(product);
-    raw.send({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'initialize',
-      params: { protocolVersion: revision, capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
-    });
-    await raw.answerTo(1);
-    raw.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
-    raw.send({
-      jsonrpc: '2.0',
-      id: 2,
-      method: 'tools/call',
-      params: { name: 'agent_list', arguments: { limit: 1 } },
-    });
-    expect(replyOf((await raw.answerTo(2)).result)).toMatchObject({
-      isError: false,
-      data: { agents: [expect.anything()] },
-    });
-    raw.process.stdin?.end();
-    expect(await raw.exited).toBe(0);
   });
 });
