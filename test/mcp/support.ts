@@ -7,6 +7,8 @@ import { BGA } from '../support/product';
 export interface Place {
   env: NodeJS.ProcessEnv;
   workspace: string;
+  /** What `bga` is here; default: this checkout's, on the Node that runs the tests. */
+  program?: readonly [string, ...string[]];
 }
 
 export interface Reply {
@@ -36,9 +38,10 @@ export async function connectMcp(
   extraEnv: Record<string, string> = {},
   versionNegotiation?: Negotiation,
 ): Promise<Mcp> {
+  const [command, ...args] = place.program ?? [process.execPath, BGA];
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [BGA, 'mcp'],
+    command,
+    args: [...args, 'mcp'],
     env: stringsOf({ ...place.env, ...extraEnv }),
     cwd: place.workspace,
     stderr: 'pipe',

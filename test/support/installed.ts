@@ -43,7 +43,7 @@ function tarballIn(dir: string): string {
 }
 
 /** With this machine's registry and cache, and nothing of the npm that runs the tests. */
-async function npm(args: string[], cwd: string, extra: NodeJS.ProcessEnv = {}): Promise<string> {
+export async function npm(args: string[], cwd: string, extra: NodeJS.ProcessEnv = {}): Promise<string> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/i.test(name));
   const settings = await npmSettings();
   const { stdout } = await run('npm', args, {

@@ -49,13 +49,18 @@ export function cleanEnv(home: string, extra: Record<string, string> = {}): Node
   return { ...Object.fromEntries(kept), BGA_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ...extra };
 }
 
-export async function runBga(env: NodeJS.ProcessEnv, cwd: string, ...args: string[]): Promise<CommandResult> {
+export function runBga(env: NodeJS.ProcessEnv, cwd: string, ...args: string[]): Promise<CommandResult> {
+  return runProgram(process.execPath, [BGA, ...args], env, cwd);
+}
+
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): Promise<CommandResult> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [BGA, ...args], {
-      env,
-      cwd,
-      maxBuffer: 50_000_000,
-    });
+    const { stdout, stderr } = await promisify(execFile)(program, args, { env, cwd, maxBuffer: 50_000_000 });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const { code, stdout, stderr } = Object(error);
