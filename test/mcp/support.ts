@@ -39,13 +39,16 @@ export async function connectMcp(
   versionNegotiation?: Negotiation,
 ): Promise<Mcp> {
   const [command, ...args] = place.program ?? [process.execPath, BGA];
-  const transport = new StdioClientTransport({
-    command,
-    args: [...args, 'mcp'],
-    env: stringsOf({ ...place.env, ...extraEnv }),
-    cwd: place.workspace,
-    stderr: 'pipe',
-  });
+  const env = stringsOf({ ...place.env, ...extraEnv });
+  return connectTo({ command, args: [...args, 'mcp'], env, cwd: place.workspace }, versionNegotiation);
+}
+
+/** The server that is started so, as a client's configuration says it. */
+export async function connectTo(
+  server: { command: string; args: string[]; env: Record<string, string>; cwd: string },
+  versionNegotiation?: Negotiation,
+): Promise<Mcp> {
+  const transport = new StdioClientTransport({ ...server, stderr: 'pipe' });
   let stderr = '';
   transport.stderr?.on('data', (chunk) => {
     stderr += String(chunk);
