@@ -114,7 +114,8 @@ async function buildWithGo(
   const result = await runCommand({
     program: go,
     args: ['install', `github.com/temporalio/cli/cmd/temporal@${options.version}`],
-    env: { ...options.env, GOBIN: workDir },
+    // Without C the binary runs on every Linux, and for a user id without an entry in the password file.
+    env: { ...options.env, GOBIN: workDir, CGO_ENABLED: '0' },
     cwd: workDir,
     timeoutMs: GO_BUILD_TIMEOUT_MS,
     watch: ({ elapsedMs, lastLine }) => {

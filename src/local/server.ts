@@ -59,8 +59,11 @@ export function serverArguments(paths: LocalPaths, ports: Ports, namespace: stri
 export function serverEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const harmless = Object.entries(withoutTemporal(env)).filter(([name]) => !SECRET.test(name));
   // Fewer collections and larger first stacks: a fifth less CPU for an agent, some tens of MB more memory.
-  return { ...Object.fromEntries(harmless), GOGC: '400', GODEBUG: 'adaptivestackstart=1' };
+  return { ...NAMED, ...Object.fromEntries(harmless), GOGC: '400', GODEBUG: 'adaptivestackstart=1' };
 }
+
+/** The server asks who runs it, and ends when a user id has no entry in the password file, unless these say so. */
+const NAMED = { USER: 'background-agents', HOME: '/' };
 
 const SECRET = /^ANTHROPIC_|KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
 

@@ -68,9 +68,12 @@ describe('the server', () => {
   it('sees no setting of another cluster, and no credential', () => {
     expect(serverEnv({ PATH: '/bin', TEMPORAL_ADDRESS: 'far.away:7233', ANTHROPIC_API_KEY: 'k' })).toEqual({
       PATH: '/bin',
+      USER: 'background-agents',
+      HOME: '/',
       GOGC: '400',
       GODEBUG: 'adaptivestackstart=1',
     });
+    expect(serverEnv({ USER: 'me', HOME: '/home/me' })).toMatchObject({ USER: 'me', HOME: '/home/me' });
   });
 });
 
