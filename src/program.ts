@@ -21,8 +21,14 @@ export async function openProgram({
   const workspace = resolve(folder);
   const config = loadConfig({ env, workspace });
   const session = agents.newSession(agents.newSessionId());
-  session.lease = agents.createLease(session.id, agents.leaseMsOf(config));
   const context = await openAgents({ config, env, session, workspace, onProgress });
+  const { temporal } = context;
+  const lease = agents.createLease({
+    sessionId: session.id,
+    leaseMs: agents.leaseMsOf(config),
+    current: async () => temporal,
+  });
+  session.lease = lease;
   return {
     spawn: async (request) => agents.spawn(context, checkArguments('spawn', spawnInput, request)),
     status: async (agentId) =>
@@ -37,9 +43,9 @@ export async function openProgram({
     close: async () => {
       try {
         if (session.spawned.length > 0) await agents.endSession(context, 'session_ended');
-        await session.lease?.release();
       } finally {
-        await context.temporal.close();
+        // Its workflow stops what could not be stopped from here.
+        await lease.release(temporal).finally(() => temporal.close());
       }
     },
   };
