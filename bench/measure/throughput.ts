@@ -33,7 +33,7 @@ export async function measureThroughput(
   ];
 }
 
-async function inFlight(count: number, atOnce: number, run: () => Promise<unknown>): Promise<void> {
+export async function inFlight(count: number, atOnce: number, run: () => Promise<unknown>): Promise<void> {
   let left = count;
   const lane = async () => {
     while (left > 0) {

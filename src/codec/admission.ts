@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isToken } from './token';
 
-export const DIRECTIONS = ['encode', 'decode'] as const;
+const DIRECTIONS = ['encode', 'decode'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 export interface RequestHead {

@@ -2,7 +2,6 @@ export { type Config, isLocal } from './config';
 export {
   apiKeyPath,
   findApiKey,
-  type KeySource,
   readApiKey,
   removeApiKey,
   writeApiKey,

@@ -39,6 +39,7 @@ describe('the packed package', () => {
       'dist/src/agents/results.d.ts',
       'dist/src/config/error.d.ts',
       'dist/src/index.d.ts',
+      'dist/workflow-bundle-encrypted.js',
       'dist/workflow-bundle.js',
       'dist/workflows/contract.d.ts',
       'package.json',
