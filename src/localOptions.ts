@@ -27,6 +27,7 @@ export function localOptions(config: Config, env: Env): LocalOptions {
     namespace: config.namespace,
     searchAttributes: searchAttributes(),
     version: VERSION,
+    ...(config.idleStopMs === undefined ? {} : { idleStopMs: config.idleStopMs }),
     ...(config.temporalBinary === undefined ? {} : { serverBinary: config.temporalBinary }),
   };
 }

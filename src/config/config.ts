@@ -27,6 +27,8 @@ export interface Config {
   modelProbeMs: number;
   /** Half of the silence after which a session's process is taken for dead; absent: by the kind of service. */
   sessionLeaseMs?: number;
+  /** Without a client and an agent for so long, the local service stops by itself; absent: never. */
+  idleStopMs?: number;
   /** Activities at a time, by worker. */
   concurrency: Record<Tier | 'workspace', number>;
   /** Model calls started a second, by tier, over all workers; absent means as many as come. */

@@ -36,6 +36,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('modelTotalTimeoutMs', config.modelTotalTimeoutMs),
     plain('modelProbeMs', config.modelProbeMs),
     plain('sessionLeaseMs', config.sessionLeaseMs ?? 'by the kind of service'),
+    plain('idleStopMs', config.idleStopMs ?? 'never'),
     ...group('concurrency', config.concurrency),
     ...group('ratePerSecond', config.ratePerSecond),
     plain('compression', config.compression),

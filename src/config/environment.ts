@@ -33,6 +33,7 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_MODEL_TOTAL_TIMEOUT_MS', ['modelTotalTimeoutMs'], number],
   ['BGA_MODEL_PROBE_MS', ['modelProbeMs'], number],
   ['BGA_SESSION_LEASE_MS', ['sessionLeaseMs'], number],
+  ['BGA_IDLE_STOP_MS', ['idleStopMs'], number],
   ['BGA_CONCURRENCY_HAIKU', ['concurrency', 'haiku'], number],
   ['BGA_CONCURRENCY_SONNET', ['concurrency', 'sonnet'], number],
   ['BGA_CONCURRENCY_OPUS', ['concurrency', 'opus'], number],

@@ -106,6 +106,8 @@ export const layerSchema = z
     modelTotalTimeoutMs: wholeNumber(1_000, 86_400_000),
     modelProbeMs: wholeNumber(100, 3_600_000),
     sessionLeaseMs: wholeNumber(1_000, 86_400_000),
+    /** Without a client and an agent for so long, the local service stops by itself. */
+    idleStopMs: wholeNumber(1_000, 2_000_000_000),
     concurrency: concurrency.partial(),
     ratePerSecond,
     compression: z.boolean(),
@@ -152,6 +154,7 @@ export const effectiveSchema = layerSchema.required().extend({ models, concurren
   workspaceRoots: true,
   temporalBinary: true,
   sessionLeaseMs: true,
+  idleStopMs: true,
 });
 
 /** The keys that an object at this place may have; nothing where any name is allowed. */

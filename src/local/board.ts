@@ -1,4 +1,7 @@
 /** The supervisor's account of itself: the one place where the state changes, and each change is written at once. */
+import { EventEmitter, once } from 'node:events';
+import { isNoSpace } from './disk';
+import { log } from './log';
 import type { LocalPaths } from './paths';
 import { thisProcess } from './process';
 import { removeState, type ServiceState, writeState } from './state';
@@ -9,17 +12,29 @@ export interface Facts {
   workerReady: boolean;
   everReady: boolean;
   stopping: boolean;
+  diskFull: boolean;
 }
 
-export function phaseOf({ serverReady, workerReady, everReady, stopping }: Facts): ServiceState['state'] {
+export function phaseOf(facts: Facts): ServiceState['state'] {
+  const { serverReady, workerReady, everReady, stopping, diskFull } = facts;
   if (stopping) return 'stopping';
+  // Also while both still run: they can neither take a task nor answer.
+  if (diskFull) return 'disk_full';
   if (serverReady && workerReady) return 'ready';
   return everReady ? 'restarting' : 'starting';
 }
 
 export class Board {
-  #facts: Facts = { serverReady: false, workerReady: false, everReady: false, stopping: false };
+  #facts: Facts = {
+    serverReady: false,
+    workerReady: false,
+    everReady: false,
+    stopping: false,
+    diskFull: false,
+  };
   #state: ServiceState;
+  readonly #changes = new EventEmitter();
+  #lacksSpace = false;
 
   constructor(
     private readonly paths: LocalPaths,
@@ -27,6 +42,8 @@ export class Board {
     nowMs: number,
     /** Whether the file is still this supervisor's; after its folder was removed another may have begun there. */
     private readonly isOwner: () => boolean,
+    /** What an earlier supervisor said last, unless it ended in order. */
+    previous: ServiceState | undefined,
   ) {
     this.#state = {
       state: 'starting',
@@ -41,6 +58,8 @@ export class Board {
       binary: config.binary.path,
       notes: [],
       restarts: { server: 0, worker: 0 },
+      endings: previous?.endings,
+      disk: previous?.disk,
     };
   }
 
@@ -56,6 +75,21 @@ export class Board {
     const merged = { ...this.#facts, ...facts };
     this.#facts = { ...merged, everReady: merged.everReady || (merged.serverReady && merged.workerReady) };
     this.#write({ ...this.#state, ...patch, state: phaseOf(this.#facts) });
+    this.#changes.emit('change');
+  }
+
+  /** Resolves when the condition holds, or with the signal. */
+  async until(condition: (facts: Readonly<Facts>) => boolean, signal: AbortSignal): Promise<void> {
+    while (!condition(this.#facts) && !signal.aborted) {
+      await once(this.#changes, 'change', { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Whether the disk refused the state since this was asked last. */
+  takeWriteFailure(): boolean {
+    const lacked = this.#lacksSpace;
+    this.#lacksSpace = false;
+    return lacked;
   }
 
   countRestart(part: keyof ServiceState['restarts']): void {
@@ -78,9 +112,8 @@ export class Board {
     try {
       writeState(this.paths, state);
     } catch (error) {
-      console.error(
-        `cannot write ${this.paths.stateFile}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#lacksSpace ||= isNoSpace(error);
+      log(`cannot write ${this.paths.stateFile}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

@@ -1,6 +1,8 @@
 /** What `bga doctor` shows of the local service. It looks, and changes nothing. */
 import fs from 'node:fs';
 import { findBinary } from './binary';
+import { diskFullText, freeBytesAt, isFull } from './disk';
+import { historyText, timeText, troubleText } from './endings';
 import { lockHolder } from './lock';
 import type { BinaryOptions } from './options';
 import { type LocalPaths, localPaths } from './paths';
@@ -43,11 +45,13 @@ export async function inspectService(options: BinaryOptions & { stateDir: string
   const checks = [
     await checkBinary(options, paths),
     checkDatabase(paths),
+    checkDisk(paths, state),
     checkSupervisor(paths, state),
     checkProcess('server', state?.server),
     checkProcess('worker', state?.workers[0]),
     await checkPort('address', state?.address),
     await checkPort('web ui', state?.uiUrl),
+    ...checkHistory(state),
   ];
   return { local: factsOf(paths, state), checks, state };
 }
@@ -99,17 +103,46 @@ function checkDatabase(paths: LocalPaths): Check {
   return good(name, `${paths.database}, last used by server ${databaseVersion(paths) ?? '(not recorded)'}`);
 }
 
+function checkDisk({ stateDir }: LocalPaths, state: ServiceState | undefined): Check {
+  const name = 'disk';
+  const freeBytes = freeBytesAt(stateDir);
+  const isRunning = state !== undefined && isAlive(state.supervisor);
+  if (!isFull(freeBytes, false) && !(isRunning && state.state === 'disk_full')) {
+    const detail = freeBytes === undefined ? stateDir : `${Math.round(freeBytes / 1e6)} MB free at ${stateDir}`;
+    return good(name, detail);
+  }
+  const fix = isRunning ? 'Free some space; everything goes on by itself' : `Free some space. ${START}`;
+  return { name, ok: false, detail: diskFullText(stateDir), fix };
+}
+
 function checkSupervisor(paths: LocalPaths, state: ServiceState | undefined): Check {
   const name = 'supervisor';
   const holder = lockHolder(paths.lockDir);
-  const trouble = state?.lastError ? `; last error: ${state.lastError.message}` : '';
+  const error = state?.lastError ? `; last error: ${state.lastError.message}` : '';
   if (!holder) {
     const left = state ? `not running, though ${paths.stateFile} says ${state.state}` : 'not running';
-    return { name, ok: false, detail: `${left}${trouble}`, fix: START };
+    return { name, ok: false, detail: `${left}${error}`, fix: START };
   }
-  const detail = `process ${holder.pid} is ${state?.state ?? 'starting'}${trouble}`;
-  if (state?.state === 'ready' && state.supervisor.pid === holder.pid) return good(name, detail);
-  return { name, ok: false, detail, fix: `Wait a moment; if it stays so, see ${paths.supervisorLog}` };
+  const phase = `process ${holder.pid} is ${state?.state ?? 'starting'}`;
+  if (state?.state === 'ready' && state.supervisor.pid === holder.pid) return good(name, phase);
+  const trouble = troubleText(state?.endings, Date.now());
+  const detail = trouble === undefined ? phase : `${phase}: ${trouble}`;
+  const advice = state?.lastError?.message.split('\n', 1)[0] ?? '';
+  const logs = `Wait a moment: it goes on by itself once the cause is mended. If it stays so, see ${paths.logsDir}`;
+  return { name, ok: false, detail, fix: advice.startsWith('The database') ? advice : logs };
+}
+
+/** What is over, and needs nobody: it only explains what somebody may have seen. */
+function checkHistory(state: ServiceState | undefined): Check[] {
+  if (state === undefined) return [];
+  const past = [...historyText(state.endings), ...pastDiskText(state.disk)];
+  const since = `since ${timeText(state.startedAtMs)}`;
+  return [good('history', past.length === 0 ? `nothing ended by itself ${since}` : past.join('; '))];
+}
+
+function pastDiskText(disk: ServiceState['disk']): string[] {
+  if (disk?.fullUntilMs === undefined) return [];
+  return [`the disk was full from ${timeText(disk.fullSinceMs)} to ${timeText(disk.fullUntilMs)}`];
 }
 
 function checkProcess(name: 'server' | 'worker', ref: ProcessRef | undefined): Check {

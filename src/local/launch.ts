@@ -53,6 +53,8 @@ function configOf(options: LocalOptions, paths: LocalPaths, binary: ServerBinary
     searchAttributes: options.searchAttributes,
     retentionDays: options.retentionDays ?? RETENTION_DAYS,
     version: options.version ?? 'unknown',
+    maxLogBytes: options.maxLogBytes,
+    idleStopMs: options.idleStopMs,
     wantedPorts: {
       port: options.preferredPort ?? DEFAULT_PORT,
       uiPort: options.preferredUiPort ?? DEFAULT_UI_PORT,

@@ -19,6 +19,7 @@ const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
 const DAY_S = 86_400;
 const POLL_MS = 50;
+const COUNT_TIMEOUT_MS = 10_000;
 /** The server is on this machine; a proxy from the environment could not reach it. */
 const NO_PROXY = { 'grpc.enable_http_proxy': 0 };
 
@@ -39,6 +40,21 @@ export async function prepareNamespace(
     await ensureNamespace(connection, spec);
     await ensureSearchAttributes(connection, spec, signal);
     await waitUntilUsable(connection, spec, signal);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Agents and sessions that have not ended. */
+export async function countOpenWorkflows(address: string, namespace: string): Promise<number> {
+  const connection = await connect(address, AbortSignal.timeout(COUNT_TIMEOUT_MS));
+  try {
+    const { workflowService } = connection;
+    const query = "ExecutionStatus = 'Running'";
+    const { count } = await connection.withDeadline(Date.now() + COUNT_TIMEOUT_MS, () =>
+      workflowService.countWorkflowExecutions({ namespace, query }),
+    );
+    return Number(count);
   } finally {
     await connection.close();
   }

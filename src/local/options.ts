@@ -30,6 +30,10 @@ export interface LocalOptions extends BinaryOptions {
   retentionDays?: number;
   /** Version of this package, recorded so that an upgrade can be noticed. */
   version?: string;
+  /** Bound on each log file. */
+  maxLogBytes?: number;
+  /** Without a client and an agent for so long, the service stops by itself; default: never. */
+  idleStopMs?: number;
   /** First choices; when one is taken the next free one is used, and that is said in the state's notes. */
   preferredPort?: number;
   preferredUiPort?: number;
@@ -51,6 +55,7 @@ export type LocalErrorCode =
   | 'no_binary'
   | 'bad_binary'
   | 'newer_database'
+  | 'disk_full'
   | 'start_failed'
   | 'start_timeout';
 

@@ -1,10 +1,13 @@
 /** The two programs that the supervisor keeps alive: one run of each, from start to end. */
 import type { Board } from './board';
 import { type Child, startChild } from './child';
+import { refuseDatabase } from './database';
 import { STOP_GRACE_MS } from './orphans';
 import type { LocalPaths } from './paths';
 import { choosePorts, lastPorts, recordPorts } from './ports';
 import { stopProcess } from './process';
+import type { Program } from './program';
+import { Unmendable } from './restarts';
 import { serverArguments, serverEnv, withoutTemporal } from './server';
 import { type SupervisorConfig, type WorkerReady, workerReady } from './supervisorConfig';
 import { recordDatabaseVersion } from './version';
@@ -15,29 +18,34 @@ export interface Context {
   config: SupervisorConfig;
   paths: LocalPaths;
   env: NodeJS.ProcessEnv;
+  program: Program;
   board: Board;
   /** Aborted when the supervisor is to end; nothing is started afterwards. */
   stop: AbortSignal;
 }
 
 /** Resolves with how the server ended. */
-export async function runServer({ config, paths, env, board, stop }: Context): Promise<string> {
+export async function runServer(context: Context): Promise<string> {
+  const { config, paths, env, program, board, stop } = context;
+  const version = await program.version(env);
+  const refusal = refuseDatabase(paths, { path: program.path, version });
+  if (refusal !== undefined) throw new Unmendable(refusal);
   const { notes, ...ports } = await choosePorts(lastPorts(paths) ?? config.wantedPorts);
   if (stop.aborted) return 'was not started';
   const child = startChild({
-    program: config.binary.path,
+    program: program.path,
     args: serverArguments(paths, ports, config.namespace),
     env: serverEnv(env),
     cwd: paths.stateDir,
     logFile: paths.serverLog,
     ipc: false,
   });
-  board.update({}, { server: child.ref });
+  board.update({}, { server: child.ref, serverVersion: version });
   const address = `127.0.0.1:${ports.port}`;
   const problem = await untilReady(child, async (signal) => {
     await prepare(address, config, signal);
     recordPorts(paths, ports);
-    recordDatabaseVersion(paths, config.binary.version);
+    recordDatabaseVersion(paths, version);
   });
   if (problem !== undefined) return problem;
   const said = [...new Set([...board.state.notes, ...notes])];

@@ -11,6 +11,7 @@ export interface LocalPaths {
   stateFile: string;
   portsFile: string;
   lockDir: string;
+  clientsDir: string;
   database: string;
   databaseVersion: string;
   logsDir: string;
@@ -56,6 +57,7 @@ export function localPaths(folder: string): LocalPaths {
     stateFile: path.join(stateDir, 'service.json'),
     portsFile: path.join(stateDir, 'ports.json'),
     lockDir: path.join(stateDir, 'service.lock'),
+    clientsDir: path.join(stateDir, 'clients'),
     database,
     databaseVersion: `${database}.version`,
     logsDir,
@@ -102,6 +104,11 @@ function makeStepByStep(dir: string): void {
 /** A reader sees the old content or the new, never half of it. */
 export function writeFileAtomically(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(temporary, text, { mode: 0o600 });
-  fs.renameSync(temporary, file);
+  try {
+    fs.writeFileSync(temporary, text, { mode: 0o600 });
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
 }

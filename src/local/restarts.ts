@@ -7,6 +7,9 @@ const HEALTHY_MS = 60_000;
 /** Deaths in a row before anything ever worked: it will not, and a person should hear so. */
 const HOPELESS = 3;
 
+/** Trying again would not mend it: a person must do something first, and the message says what. */
+export class Unmendable extends Error {}
+
 export function failuresAfter(failures: number, aliveMs: number): number {
   return aliveMs >= HEALTHY_MS ? 1 : failures + 1;
 }

@@ -1,6 +1,9 @@
 /** The door for callers: `ensureService` gives a local Temporal server and worker that answer, whatever was there before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveBinary } from './binary';
+import { announceClient } from './clients';
+import { diskFullText, freeBytesAt, isFull } from './disk';
+import { troubleText } from './endings';
 import { type Launch, launchSupervisor } from './launch';
 import { lockHolder } from './lock';
 import { tailLog } from './logs';
@@ -40,10 +43,12 @@ export function readyService(stateDir: string): ReadyState | undefined {
 
 /** Any number of callers may do this at the same instant: one supervisor wins, and all of them get its state. */
 export async function ensureService(options: LocalOptions, progress: Progress): Promise<ReadyState> {
-  const ready = readyService(options.stateDir);
-  if (ready) return ready;
   makePrivateDir(options.stateDir);
   const paths = localPaths(options.stateDir);
+  refuseFullDisk(paths);
+  announceClient(paths);
+  const ready = readyService(options.stateDir);
+  if (ready) return ready;
   makePrivateDir(paths.logsDir);
 
   const launches: Launch[] = [];
@@ -51,6 +56,7 @@ export async function ensureService(options: LocalOptions, progress: Progress): 
   for (;;) {
     const state = readyService(options.stateDir);
     if (state) return state;
+    refuseFullDisk(paths);
     const launch = launches.at(-1);
     refuseFailure(paths, launch, wait.sinceMs);
     // Nobody is on it: not the one that this call launched, nor anybody else's.
@@ -96,10 +102,20 @@ function startWaiting(options: LocalOptions, progress: Progress) {
 
 function stepText(state: ServiceState | undefined): string {
   if (state?.state === 'stopping') return 'waiting for the previous local service to stop';
-  const trouble = state?.lastError ? `; ${firstLine(state.lastError.message)}` : '';
+  const told = troubleText(state?.endings, Date.now());
+  const trouble = told === undefined ? '' : `; ${told}`;
   if (state?.state === 'restarting') return `waiting for the local service to recover${trouble}`;
   if (state?.address !== undefined) return `starting the worker${trouble}`;
   return `starting the local Temporal server${trouble}`;
+}
+
+/** Nothing could be started, and what runs can do nothing; waiting would look like a hang. */
+function refuseFullDisk(paths: LocalPaths): void {
+  const running = readService(paths.stateDir);
+  if (running?.state !== 'disk_full' && !isFull(freeBytesAt(paths.stateDir), false)) return;
+  const next = running ? 'everything goes on by itself' : 'then run the same command again';
+  const text = `${diskFullText(paths.stateDir)}. Free some space; ${next}. No agent is lost.`;
+  throw new LocalServiceError('disk_full', text);
 }
 
 /** A failure counts when it happened on this call's watch; an older one is what this call is about to mend. */
@@ -126,8 +142,4 @@ function overdue(paths: LocalPaths, timeoutMs: number): LocalServiceError {
     `(it is ${state?.state ?? 'not running'}). ${why}\nAll logs are in ${paths.logsDir}. ` +
     'To begin anew: bga down, then the same command again.';
   return new LocalServiceError('start_timeout', text, paths.supervisorLog);
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

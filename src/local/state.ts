@@ -1,13 +1,15 @@
 /** `service.json`: what the supervisor tells everybody else. Only the holder of the lock writes it. */
 import fs from 'node:fs';
 import { z } from 'zod';
+import { isNoSpace } from './disk';
+import { endings } from './endings';
 import { type LocalPaths, writeFileAtomically } from './paths';
 
 const processRef = z.object({ pid: z.number().int().positive(), started: z.string() });
 
 const serviceState = z.object({
   /** `failed`: the supervisor could not start and has gone; the file stays to say why. */
-  state: z.enum(['starting', 'ready', 'restarting', 'stopping', 'failed']),
+  state: z.enum(['starting', 'ready', 'restarting', 'stopping', 'disk_full', 'failed']),
   supervisor: processRef,
   server: processRef.optional(),
   workers: z.array(processRef),
@@ -28,6 +30,10 @@ const serviceState = z.object({
   notes: z.array(z.string()),
   lastError: z.object({ atMs: z.number(), message: z.string() }).optional(),
   restarts: z.object({ server: z.number(), worker: z.number() }),
+  /** The last of each part, over all supervisors since the last `bga down`. */
+  endings: endings.optional(),
+  /** When the disk was full last; without `fullUntilMs` it is now. */
+  disk: z.object({ fullSinceMs: z.number(), fullUntilMs: z.number().optional() }).optional(),
 });
 export type ServiceState = z.infer<typeof serviceState>;
 
@@ -40,8 +46,32 @@ export function readState(paths: LocalPaths): ServiceState | undefined {
   }
 }
 
+/** So many bytes at least, filled with spaces: on a full disk there is room for other news in the same place. */
+const ROOM_BYTES = 8_192;
+
 export function writeState(paths: LocalPaths, state: ServiceState): void {
-  writeFileAtomically(paths.stateFile, `${JSON.stringify(state, null, 2)}\n`);
+  const text = `${JSON.stringify(state, null, 2).padEnd(ROOM_BYTES - 1)}\n`;
+  try {
+    writeFileAtomically(paths.stateFile, text);
+  } catch (error) {
+    if (!isNoSpace(error)) throw error;
+    overwrite(paths.stateFile, text);
+    throw error;
+  }
+}
+
+/** Not atomic, as there is no space for a second file; whoever reads half of it reads again. */
+function overwrite(file: string, text: string): void {
+  const descriptor = fs.openSync(file, 'r+');
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const bytes = Buffer.from(text);
+    if (bytes.length > size) return;
+    const whole = Buffer.concat([bytes, Buffer.alloc(size - bytes.length, ' ')]);
+    fs.writeSync(descriptor, whole, 0, size, 0);
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 export function removeState(paths: LocalPaths): void {

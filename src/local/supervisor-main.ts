@@ -1,5 +1,6 @@
 /** Process entry of the supervisor: `supervisor-main.js <JSON of SupervisorConfig>`, detached, its output in a log file. */
-import { log, Supervisor } from './supervisor';
+import { log } from './log';
+import { Supervisor } from './supervisor';
 import { supervisorConfig } from './supervisorConfig';
 
 // Whatever is written from here on, the server's database and the logs included, is for this user alone.

@@ -2,18 +2,24 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Board } from './board';
+import { DiskWatch } from './diskWatch';
+import { afterSupervisor } from './endings';
+import { untilIdle } from './idle';
+import { keepAlive } from './keepAlive';
 import { type Lock, tryLock } from './lock';
-import { tailLog, trimLog } from './logs';
+import { log } from './log';
+import { trimLog } from './logs';
 import { STOP_GRACE_MS, stopOrphans } from './orphans';
 import { type Context, runServer, runWorker } from './parts';
 import { type LocalPaths, localPaths } from './paths';
 import { stopProcess } from './process';
-import { backoffMs, failuresAfter, isHopeless } from './restarts';
+import { Program } from './program';
 import { readState } from './state';
 import type { SupervisorConfig } from './supervisorConfig';
 
-const POLL_MS = 20;
-const LOCK_CHECK_MS = 2_000;
+/** Some calls of the file system each: nothing that could be felt. */
+const WATCH_MS = 1_000;
+const FLOOD_MS = 50;
 
 export class Supervisor {
   readonly #stop = new AbortController();
@@ -48,20 +54,29 @@ export class Supervisor {
   }
 
   async #supervise(paths: LocalPaths, lock: Lock): Promise<number> {
-    for (const file of [paths.supervisorLog, paths.serverLog, paths.workerLog]) trimLog(file);
+    this.#trimLogs(paths);
     log(`supervisor ${process.pid} starts`);
     const previous = readState(paths);
     for (const { what, pid, how } of await stopOrphans(paths, previous))
       log(`orphaned ${what} ${pid}: ${how}`);
 
-    const board = new Board(paths, this.config, Date.now(), lock.isIntact);
+    const board = new Board(
+      paths,
+      this.config,
+      Date.now(),
+      lock.isIntact,
+      afterSupervisor(previous, Date.now()),
+    );
+    const disk = new DiskWatch(paths, board);
+    const program = new Program(this.config.binary);
+    const context = { config: this.config, paths, env: this.env, program, board, stop: this.#stop.signal };
     board.update({});
-    const context = { config: this.config, paths, env: this.env, board, stop: this.#stop.signal };
+    disk.look();
     await Promise.all([
-      this.#keepServer(context),
-      this.#keepWorker(context),
+      ...this.#keepParts(context, disk),
+      this.#watch(context, lock, disk),
+      this.#stopWhenIdle(context),
       this.#shutDown(context),
-      this.#keepLock(lock),
     ]);
     if (this.#failure === undefined) board.remove();
     else board.fail(this.#failure, Date.now());
@@ -69,52 +84,56 @@ export class Supervisor {
     return this.#failure === undefined ? 0 : 1;
   }
 
-  #keepServer(context: Context): Promise<void> {
-    const { board, paths } = context;
-    return this.#keepAlive(board, 'server', paths.serverLog, async () => {
-      const how = await runServer(context);
-      board.update({ serverReady: false });
-      return how;
-    });
+  #keepParts(context: Context, disk: DiskWatch): Promise<void>[] {
+    const { board, paths, stop } = context;
+    const keeper = {
+      ...{ board, paths, stop },
+      diskIsFull: () => disk.look(),
+      fail: (message: string) => this.fail(message),
+    };
+    const server = keepAlive(
+      {
+        ...{ part: 'server', logFile: paths.serverLog, startable: async () => undefined },
+        run: () => runServer(context).finally(() => board.update({ serverReady: false })),
+      },
+      keeper,
+    );
+    const worker = keepAlive(
+      {
+        ...{ part: 'worker', logFile: paths.workerLog },
+        startable: () => board.until(({ serverReady }) => serverReady, stop),
+        run: () =>
+          runWorker(context, board.state.address ?? '').finally(() =>
+            board.update({ workerReady: false }, { workers: [] }),
+          ),
+      },
+      keeper,
+    );
+    return [server, worker];
   }
 
-  #keepWorker(context: Context): Promise<void> {
-    const { board, paths } = context;
-    return this.#keepAlive(board, 'worker', paths.workerLog, async () => {
-      await this.#until(() => board.facts.serverReady);
-      const how = await runWorker(context, board.state.address ?? '');
-      board.update({ workerReady: false }, { workers: [] });
-      return how;
-    });
-  }
-
-  async #keepAlive(
-    board: Board,
-    part: 'server' | 'worker',
-    logFile: string,
-    run: () => Promise<string>,
-  ): Promise<void> {
-    let failures = 0;
+  async #watch({ paths }: Context, lock: Lock, disk: DiskWatch): Promise<void> {
+    let pauseMs = WATCH_MS;
     while (!this.#stop.signal.aborted) {
-      const startedMs = Date.now();
-      const how = await run().catch((error: unknown) => `failed (${String(error)})`);
-      if (this.#stop.signal.aborted) return;
-      failures = failuresAfter(failures, Date.now() - startedMs);
-      const message = `The ${part} ${how}. Its log is ${logFile}; it ends with:\n${tailLog(logFile, 5)}`;
-      log(message);
-      if (isHopeless(failures, board.facts.everReady)) return this.fail(message);
-      board.update({}, { lastError: { atMs: Date.now(), message } });
-      await this.#pause(backoffMs(failures));
-      board.countRestart(part);
+      await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      // Whoever removes the folder removes the lock with it; two supervisors must not fight over one home.
+      if (!lock.isIntact()) return this.stop();
+      disk.look();
+      // A log that has just been cut may be in full flood.
+      pauseMs = this.#trimLogs(paths) ? FLOOD_MS : Math.min(2 * pauseMs, WATCH_MS);
     }
   }
 
-  /** Whoever removes the folder removes the lock with it; two supervisors must not fight over one home. */
-  async #keepLock(lock: Lock): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await this.#pause(LOCK_CHECK_MS);
-      if (!lock.isIntact()) this.stop();
-    }
+  #trimLogs({ supervisorLog, serverLog, workerLog }: LocalPaths): boolean {
+    const { maxLogBytes } = this.config;
+    return [supervisorLog, serverLog, workerLog].map((file) => trimLog(file, maxLogBytes)).includes(true);
+  }
+
+  async #stopWhenIdle(context: Context): Promise<void> {
+    const { idleStopMs } = this.config;
+    if (idleStopMs === undefined) return;
+    await untilIdle(context, idleStopMs);
+    this.stop();
   }
 
   /** First the worker, while it still can tell the server what it has; then the server. */
@@ -126,17 +145,4 @@ export class Supervisor {
     const { server } = board.state;
     if (server) log(`server ${server.pid}: ${await stopProcess(server, STOP_GRACE_MS)}`);
   }
-
-  /** Resolves when the condition holds, or the supervisor is to stop. */
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.#stop.signal.aborted) await this.#pause(POLL_MS);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-  }
-}
-
-export function log(text: string): void {
-  console.error(`${new Date().toISOString()} ${text}`);
 }

@@ -10,6 +10,10 @@ export const supervisorConfig = z.object({
   searchAttributes: z.record(z.string(), z.enum(SEARCH_ATTRIBUTE_TYPES)),
   retentionDays: z.number(),
   version: z.string(),
+  /** Of each log; default: see `logs.ts`. */
+  maxLogBytes: z.number().int().positive().optional(),
+  /** Without a client and an agent for so long, the service stops by itself; default: never. */
+  idleStopMs: z.number().int().positive().optional(),
   wantedPorts: z.object({ port: z.number().int(), uiPort: z.number().int() }),
 });
 export type SupervisorConfig = z.infer<typeof supervisorConfig>;

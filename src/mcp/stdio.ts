@@ -4,7 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { newSessionId } from '../agents/ids';
 import { newSession } from '../agents/session';
-import type { Config, Env } from '../config';
+import { type Config, type Env, isLocal } from '../config';
+import { announceClient } from '../local/clients';
+import { localPaths } from '../local/paths';
 import { createDoor, type Door } from './door';
 import { createMcpServer } from './server';
 
@@ -23,6 +25,8 @@ export interface McpOptions {
 /** Serves until the client goes away, then stops the agents that live no longer than this session. */
 export async function serveMcp({ config, env, workspace }: McpOptions): Promise<void> {
   const session = newSession(newSessionId());
+  // From now on, not from the first call: the local service does not stop under a client that thinks.
+  if (isLocal(config)) announceClient(localPaths(config.stateDir));
   const door = createDoor({ config, env, session, workspace });
   const wire = new Wire();
   const handle = serveStdio(() => createMcpServer(door, config.toolPrefix), {

@@ -28,11 +28,12 @@ describe('restarts', () => {
 });
 
 it('names the phase by what answers', () => {
-  const facts = { serverReady: true, workerReady: true, everReady: true, stopping: false };
+  const facts = { serverReady: true, workerReady: true, everReady: true, stopping: false, diskFull: false };
   expect(phaseOf(facts)).toBe('ready');
   expect(phaseOf({ ...facts, workerReady: false })).toBe('restarting');
   expect(phaseOf({ ...facts, serverReady: false, everReady: false })).toBe('starting');
-  expect(phaseOf({ ...facts, stopping: true })).toBe('stopping');
+  expect(phaseOf({ ...facts, diskFull: true })).toBe('disk_full');
+  expect(phaseOf({ ...facts, stopping: true, diskFull: true })).toBe('stopping');
 });
 
 describe('a process', () => {

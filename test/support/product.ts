@@ -25,6 +25,8 @@ export interface ProductOptions {
   modelUrl?: string;
   /** Directory that agents read; default: an empty one. */
   workspace?: string;
+  /** Folder of its state, which the caller removes; default: a new one. */
+  home?: string;
   env?: Record<string, string>;
 }
 
@@ -70,7 +72,7 @@ export async function runProgram(
 }
 
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
-  const home = mkdtempSync(join(tmpdir(), 'bga-product-'));
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'bga-product-'));
   const workspace = options.workspace ?? mkdtempSync(join(tmpdir(), 'bga-workspace-'));
   const env = cleanEnv(home, {
     ...(options.modelUrl === undefined
@@ -107,7 +109,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     stop: async () => {
       await Promise.all(opened.map((context) => context.temporal.close()));
       await runBga(env, workspace, 'down');
-      rmSync(home, { recursive: true, force: true });
+      if (options.home === undefined) rmSync(home, { recursive: true, force: true });
       if (options.workspace === undefined) rmSync(workspace, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,101 @@
+/** How the parts of the service ended: what a waiting command and `bga doctor` tell of it. Pure. */
+import { z } from 'zod';
+
+export const KEPT_ALIVE = ['server', 'worker'] as const;
+export type KeptAlive = (typeof KEPT_ALIVE)[number];
+const PARTS = ['supervisor', ...KEPT_ALIVE] as const;
+export type EndedPart = (typeof PARTS)[number];
+
+const ending = z.object({
+  count: z.number(),
+  firstAtMs: z.number(),
+  atMs: z.number(),
+  /** As in "the worker was ended by SIGKILL". */
+  how: z.string(),
+  logEnd: z.string(),
+  /** Without a healthy minute between them: more than one is a crash loop. */
+  inARow: z.number(),
+  rowSinceMs: z.number(),
+  nextTryAtMs: z.number(),
+});
+export type Ending = z.infer<typeof ending>;
+
+export const endings = z.partialRecord(z.enum(PARTS), ending);
+export type Endings = z.infer<typeof endings>;
+
+export interface End {
+  atMs: number;
+  how: string;
+  logEnd: string;
+  inARow: number;
+  waitMs: number;
+}
+
+export function recordEnd(before: Ending | undefined, { waitMs, ...end }: End): Ending {
+  const isFirst = end.inARow === 1 || before === undefined;
+  return {
+    ...end,
+    count: (before?.count ?? 0) + 1,
+    firstAtMs: before?.firstAtMs ?? end.atMs,
+    rowSinceMs: isFirst ? end.atMs : before.rowSinceMs,
+    nextTryAtMs: end.atMs + waitMs,
+  };
+}
+
+/** A supervisor that ends in order leaves no state, or says why it failed: one that says anything else was killed. */
+export function afterSupervisor<S extends { state: string; endings?: Endings | undefined }>(
+  left: S | undefined,
+  nowMs: number,
+): S | undefined {
+  if (left === undefined || left.state === 'failed') return left;
+  const end = {
+    atMs: nowMs,
+    how: 'ended without a word (killed, or with the machine)',
+    logEnd: '',
+    inARow: 1,
+    waitMs: 0,
+  };
+  const supervisor = recordEnd(left.endings?.supervisor, end);
+  return { ...left, endings: { ...left.endings, supervisor } };
+}
+
+/** Of the part that ended last, while the service is not whole; one line. */
+export function troubleText(all: Endings | undefined, nowMs: number): string | undefined {
+  const found = KEPT_ALIVE.flatMap((part) => {
+    const last = all?.[part];
+    return last === undefined ? [] : [{ part, last }];
+  });
+  const [latest] = found.sort((a, b) => b.last.atMs - a.last.atMs);
+  if (latest === undefined) return undefined;
+  const { part, last } = latest;
+  const logLine = last.logEnd.trimEnd().split('\n').at(-1) ?? '';
+  const log = logLine === '' ? 'its log is empty' : `its log ends with "${logLine}"`;
+  return `the ${part} ${rowText(last)}${nextText(last, nowMs)}; ${log}`;
+}
+
+function rowText({ how, inARow, atMs, rowSinceMs }: Ending): string {
+  return inARow === 1 ? how : `ended ${inARow} times in ${spanText(atMs - rowSinceMs)}, last it ${how}`;
+}
+
+function nextText({ nextTryAtMs }: Ending, nowMs: number): string {
+  return nextTryAtMs > nowMs ? `, next try in ${spanText(nextTryAtMs - nowMs)}` : '';
+}
+
+/** What has happened and is over, for those who come later. */
+export function historyText(all: Endings | undefined): string[] {
+  return PARTS.flatMap((part) => {
+    const last = all?.[part];
+    if (last === undefined) return [];
+    const times = last.count === 1 ? 'once' : `${last.count} times`;
+    return `the ${part} was restarted ${times} since ${timeText(last.firstAtMs)}, last: it ${last.how} at ${timeText(last.atMs)}`;
+  });
+}
+
+export function timeText(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function spanText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
