@@ -77,8 +77,10 @@ function rowText({ how, inARow, atMs, rowSinceMs }: Ending): string {
   return inARow === 1 ? how : `ended ${inARow} times in ${spanText(atMs - rowSinceMs)}, last it ${how}`;
 }
 
-function nextText({ nextTryAtMs }: Ending, nowMs: number): string {
-  return nextTryAtMs > nowMs ? `, next try in ${spanText(nextTryAtMs - nowMs)}` : '';
+/** Not a countdown: a line that changes each second would be printed each second. */
+function nextText({ nextTryAtMs, atMs }: Ending, nowMs: number): string {
+  const waitMs = nextTryAtMs - atMs;
+  return nextTryAtMs <= nowMs || waitMs < 1_000 ? '' : `, next try within ${spanText(waitMs)}`;
 }
 
 /** What has happened and is over, for those who come later. */

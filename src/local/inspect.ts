@@ -108,7 +108,8 @@ function checkDisk({ stateDir }: LocalPaths, state: ServiceState | undefined): C
   const freeBytes = freeBytesAt(stateDir);
   const isRunning = state !== undefined && isAlive(state.supervisor);
   if (!isFull(freeBytes, false) && !(isRunning && state.state === 'disk_full')) {
-    const detail = freeBytes === undefined ? stateDir : `${Math.round(freeBytes / 1e6)} MB free at ${stateDir}`;
+    const detail =
+      freeBytes === undefined ? stateDir : `${Math.round(freeBytes / 1e6)} MB free at ${stateDir}`;
     return good(name, detail);
   }
   const fix = isRunning ? 'Free some space; everything goes on by itself' : `Free some space. ${START}`;

@@ -9,8 +9,8 @@ import type { LocalPaths } from './paths';
 import { backoffMs, failuresAfter, isHopeless, Unmendable } from './restarts';
 
 const LOG_LINES = 5;
-/** Of a log's end, in the state file: a single line may be of any length. */
-const LOG_CHARS = 600;
+/** Of each line that is told: a single one may be of any length. */
+const LINE_CHARS = 300;
 
 export interface Kept {
   part: KeptAlive;
@@ -44,8 +44,9 @@ export async function keepAlive(kept: Kept, { board, paths, stop, diskIsFull, fa
     });
     if (stop.aborted) return;
     const atMs = Date.now();
-    const logEnd = tailLog(logFile, LOG_LINES).slice(-LOG_CHARS);
-    const advice = part === 'server' ? explainDatabase(paths, logEnd) : undefined;
+    const tail = tailLog(logFile, LOG_LINES);
+    const logEnd = cutLines(tail);
+    const advice = part === 'server' ? explainDatabase(paths, tail) : undefined;
     const message = `${advice === undefined ? '' : `${advice}\n`}The ${part} ${how}. Its log is ${logFile}; it ends with:\n${logEnd}`;
     log(message);
     if (diskIsFull()) continue;
@@ -58,4 +59,11 @@ export async function keepAlive(kept: Kept, { board, paths, stop, diskIsFull, fa
     await sleep(waitMs, undefined, { signal: stop }).catch(() => undefined);
     board.countRestart(part);
   }
+}
+
+function cutLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.slice(0, LINE_CHARS))
+    .join('\n');
 }

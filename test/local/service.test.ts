@@ -11,6 +11,7 @@ import {
   cleanUp,
   ensureScript,
   fakeTemporal,
+  killNow,
   local,
   makeDir,
   serviceOptions,
@@ -36,12 +37,6 @@ function processes(state: ReadyState): ProcessRef[] {
 function pidOf(ref: ProcessRef | undefined): number {
   if (!ref) throw new Error('no such process');
   return ref.pid;
-}
-
-/** On a busy machine a process outlives its kill by some milliseconds. */
-async function killNow(ref: ProcessRef): Promise<void> {
-  process.kill(ref.pid, 'SIGKILL');
-  await until('killed', () => (isAlive(ref) ? undefined : true));
 }
 
 function recovered(options: LocalOptions, before: ReadyState): Promise<ReadyState> {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { LocalOptions } from '../../src/local';
+import { isAlive, type ProcessRef } from '../../src/local/process';
 
 /** As built: the supervisor and the download are processes of their own, so they exist as files only there. */
 export const local: typeof import('../../src/local') = require('../../dist/src/local');
@@ -39,7 +40,7 @@ export function serviceOptions(stateDir: string, changes: Partial<LocalOptions> 
   };
 }
 
-export function workerCommand(mode: 'good' | 'crash' | 'deaf'): string[] {
+export function workerCommand(mode: 'good' | 'crash' | 'deaf' | 'mendable' | 'flood'): string[] {
   return [process.execPath, path.join(FIXTURES, 'worker.js'), mode];
 }
 
@@ -54,6 +55,12 @@ export function writeProgram(dir: string, name: string, body: string): string {
 /** A program that passes for the Temporal CLI as far as its version goes. */
 export function fakeTemporal(serverVersion: string): string {
   return `echo "temporal version 9.9.9 (Server ${serverVersion}, UI 2.0.0)"`;
+}
+
+/** On a busy machine a process outlives its kill by some milliseconds. */
+export async function killNow(ref: ProcessRef): Promise<void> {
+  process.kill(ref.pid, 'SIGKILL');
+  await until('killed', () => (isAlive(ref) ? undefined : true));
 }
 
 export async function until<T>(what: string, probe: () => T | undefined, timeoutMs = 30_000): Promise<T> {
