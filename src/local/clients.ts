@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type LocalPaths, makePrivateDir } from './paths';
+import { type LocalPaths, makePrivateDir, namesIn } from './paths';
 import { isAlive, type ProcessRef, thisProcess } from './process';
 
 /** Of this process. */
@@ -43,19 +43,11 @@ export function clientsOf({ clientsDir }: LocalPaths): Clients {
 }
 
 function livingClients(dir: string): ProcessRef[] {
-  return list(dir).flatMap((name) => {
+  return namesIn(dir).flatMap((name) => {
     const [pid = '', started = ''] = name.split('@');
     const client = { pid: Number(pid), started };
     if (isAlive(client)) return [client];
     fs.rmSync(path.join(dir, name), { force: true });
     return [];
   });
-}
-
-function list(dir: string): string[] {
-  try {
-    return fs.readdirSync(dir);
-  } catch {
-    return [];
-  }
 }

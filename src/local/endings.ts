@@ -46,7 +46,7 @@ export function recordEnd(before: Ending | undefined, { waitMs, ...end }: End): 
 export function afterSupervisor<S extends { state: string; endings?: Endings | undefined }>(
   left: S | undefined,
   nowMs: number,
-): S | undefined {
+): (S & { endings?: Endings | undefined }) | undefined {
   if (left === undefined || left.state === 'failed') return left;
   const end = {
     atMs: nowMs,

@@ -2,9 +2,10 @@
 import fs from 'node:fs';
 import { findBinary } from './binary';
 import { diskFullText, freeBytesAt, isFull } from './disk';
-import { historyText, timeText, troubleText } from './endings';
+import { troubleText } from './endings';
 import { lockHolder } from './lock';
 import type { BinaryOptions } from './options';
+import { pastOf } from './past';
 import { type LocalPaths, localPaths } from './paths';
 import { answers } from './ports';
 import type { Attempt } from './probe';
@@ -51,7 +52,7 @@ export async function inspectService(options: BinaryOptions & { stateDir: string
     checkProcess('worker', state?.workers[0]),
     await checkPort('address', state?.address),
     await checkPort('web ui', state?.uiUrl),
-    ...checkHistory(state),
+    ...(state ? [good('history', pastOf(state))] : []),
   ];
   return { local: factsOf(paths, state), checks, state };
 }
@@ -131,19 +132,6 @@ function checkSupervisor(paths: LocalPaths, state: ServiceState | undefined): Ch
   const advice = state?.lastError?.message.split('\n', 1)[0] ?? '';
   const logs = `Wait a moment: it goes on by itself once the cause is mended. If it stays so, see ${paths.logsDir}`;
   return { name, ok: false, detail, fix: advice.startsWith('The database') ? advice : logs };
-}
-
-/** What is over, and needs nobody: it only explains what somebody may have seen. */
-function checkHistory(state: ServiceState | undefined): Check[] {
-  if (state === undefined) return [];
-  const past = [...historyText(state.endings), ...pastDiskText(state.disk)];
-  const since = `since ${timeText(state.startedAtMs)}`;
-  return [good('history', past.length === 0 ? `nothing ended by itself ${since}` : past.join('; '))];
-}
-
-function pastDiskText(disk: ServiceState['disk']): string[] {
-  if (disk?.fullUntilMs === undefined) return [];
-  return [`the disk was full from ${timeText(disk.fullSinceMs)} to ${timeText(disk.fullUntilMs)}`];
 }
 
 function checkProcess(name: 'server' | 'worker', ref: ProcessRef | undefined): Check {

@@ -34,8 +34,8 @@ export async function keepAlive(kept: Kept, { board, paths, stop, diskIsFull, fa
   const { part, logFile } = kept;
   let inARow = 0;
   while (!stop.aborted) {
-    await kept.startable();
     await board.until(({ diskFull }) => !diskFull, stop);
+    await kept.startable();
     if (stop.aborted) return;
     const startedMs = Date.now();
     const how = await kept.run().catch((error: unknown) => {

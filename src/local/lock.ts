@@ -21,7 +21,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makePrivateDir } from './paths';
+import { makePrivateDir, namesIn } from './paths';
 import { isAlive, type ProcessRef, thisProcess } from './process';
 
 export interface Lock {
@@ -80,21 +80,13 @@ function createClaim(dir: string): string {
 
 /** Lists the claims of living processes, and removes those of dead ones on the way. */
 function livingClaims(dir: string): Claim[] {
-  return list(dir).flatMap((name) => {
+  return namesIn(dir).flatMap((name) => {
     const claim = parseClaim(name);
     if (!claim) return [];
     if (isAlive(claim.process)) return [claim];
     withdraw(dir, name);
     return [];
   });
-}
-
-function list(dir: string): string[] {
-  try {
-    return fs.readdirSync(dir);
-  } catch {
-    return [];
-  }
 }
 
 function hold(dir: string, name: string): LockResult {

@@ -101,6 +101,15 @@ function makeStepByStep(dir: string): void {
   }
 }
 
+/** None where there is no such folder. */
+export function namesIn(dir: string): string[] {
+  try {
+    return fs.readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
 /** A reader sees the old content or the new, never half of it. */
 export function writeFileAtomically(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;

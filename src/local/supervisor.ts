@@ -1,14 +1,12 @@
 /** Keeps a Temporal server and a worker alive until it is told to stop. */
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Board } from './board';
 import { DiskWatch } from './diskWatch';
 import { afterSupervisor } from './endings';
 import { untilIdle } from './idle';
-import { keepAlive } from './keepAlive';
+import { type Kept, keepAlive } from './keepAlive';
 import { type Lock, tryLock } from './lock';
 import { log } from './log';
-import { trimLog } from './logs';
 import { STOP_GRACE_MS, stopOrphans } from './orphans';
 import { type Context, runServer, runWorker } from './parts';
 import { type LocalPaths, localPaths } from './paths';
@@ -16,10 +14,7 @@ import { stopProcess } from './process';
 import { Program } from './program';
 import { readState } from './state';
 import type { SupervisorConfig } from './supervisorConfig';
-
-/** Some calls of the file system each: nothing that could be felt. */
-const WATCH_MS = 1_000;
-const FLOOD_MS = 50;
+import { trimLogs, watch } from './watch';
 
 export class Supervisor {
   readonly #stop = new AbortController();
@@ -54,7 +49,7 @@ export class Supervisor {
   }
 
   async #supervise(paths: LocalPaths, lock: Lock): Promise<number> {
-    this.#trimLogs(paths);
+    trimLogs(paths, this.config.maxLogBytes);
     log(`supervisor ${process.pid} starts`);
     const previous = readState(paths);
     for (const { what, pid, how } of await stopOrphans(paths, previous))
@@ -74,7 +69,7 @@ export class Supervisor {
     disk.look();
     await Promise.all([
       ...this.#keepParts(context, disk),
-      this.#watch(context, lock, disk),
+      this.#stopWithoutLock(context, lock, disk),
       this.#stopWhenIdle(context),
       this.#shutDown(context),
     ]);
@@ -86,47 +81,30 @@ export class Supervisor {
 
   #keepParts(context: Context, disk: DiskWatch): Promise<void>[] {
     const { board, paths, stop } = context;
-    const keeper = {
-      ...{ board, paths, stop },
-      diskIsFull: () => disk.look(),
-      fail: (message: string) => this.fail(message),
+    const diskIsFull = () => disk.look();
+    const fail = (message: string) => this.fail(message);
+    const keeper = { board, paths, stop, diskIsFull, fail };
+    const server: Kept = {
+      part: 'server',
+      logFile: paths.serverLog,
+      startable: () => Promise.resolve(),
+      run: () => runServer(context).finally(() => board.update({ serverReady: false })),
     };
-    const server = keepAlive(
-      {
-        ...{ part: 'server', logFile: paths.serverLog, startable: async () => undefined },
-        run: () => runServer(context).finally(() => board.update({ serverReady: false })),
-      },
-      keeper,
-    );
-    const worker = keepAlive(
-      {
-        ...{ part: 'worker', logFile: paths.workerLog },
-        startable: () => board.until(({ serverReady }) => serverReady, stop),
-        run: () =>
-          runWorker(context, board.state.address ?? '').finally(() =>
-            board.update({ workerReady: false }, { workers: [] }),
-          ),
-      },
-      keeper,
-    );
-    return [server, worker];
+    const worker: Kept = {
+      part: 'worker',
+      logFile: paths.workerLog,
+      startable: () => board.until(({ serverReady }) => serverReady, stop),
+      run: () =>
+        runWorker(context, board.state.address ?? '').finally(() =>
+          board.update({ workerReady: false }, { workers: [] }),
+        ),
+    };
+    return [server, worker].map((kept) => keepAlive(kept, keeper));
   }
 
-  async #watch({ paths }: Context, lock: Lock, disk: DiskWatch): Promise<void> {
-    let pauseMs = WATCH_MS;
-    while (!this.#stop.signal.aborted) {
-      await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-      // Whoever removes the folder removes the lock with it; two supervisors must not fight over one home.
-      if (!lock.isIntact()) return this.stop();
-      disk.look();
-      // A log that has just been cut may be in full flood.
-      pauseMs = this.#trimLogs(paths) ? FLOOD_MS : Math.min(2 * pauseMs, WATCH_MS);
-    }
-  }
-
-  #trimLogs({ supervisorLog, serverLog, workerLog }: LocalPaths): boolean {
-    const { maxLogBytes } = this.config;
-    return [supervisorLog, serverLog, workerLog].map((file) => trimLog(file, maxLogBytes)).includes(true);
+  async #stopWithoutLock(context: Context, lock: Lock, disk: DiskWatch): Promise<void> {
+    await watch(context, lock, disk);
+    this.stop();
   }
 
   async #stopWhenIdle(context: Context): Promise<void> {

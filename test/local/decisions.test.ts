@@ -1,6 +1,8 @@
 /** The pure decisions: no process, no clock. */
 import { phaseOf } from '../../src/local/board';
+import { isFull, tellsOfFullDisk } from '../../src/local/disk';
 import { stalled } from '../../src/local/download';
+import { afterSupervisor, historyText, recordEnd, troubleText } from '../../src/local/endings';
 import { parseClaim } from '../../src/local/lock';
 import { localPaths } from '../../src/local/paths';
 import { neighbours } from '../../src/local/ports';
@@ -25,6 +27,53 @@ describe('restarts', () => {
     expect(isHopeless(3, false)).toBe(true);
     expect(isHopeless(300, true)).toBe(false);
   });
+});
+
+describe('how a part ended', () => {
+  const end = { atMs: 1_000, how: 'ended with code 7', logEnd: 'first\nlast', inARow: 1, waitMs: 100 };
+  const loop = [2, 3, 4].reduce(
+    (before, inARow) => recordEnd(before, { ...end, atMs: inARow * 60_000, inARow, waitMs: 16_000 }),
+    recordEnd(undefined, end),
+  );
+  it('is told while the service is not whole, as a loop when it is one', () => {
+    expect(troubleText({}, 0)).toBeUndefined();
+    expect(troubleText({ worker: recordEnd(undefined, end) }, 1_050)).toBe(
+      'the worker ended with code 7; its log ends with "last"',
+    );
+    expect(troubleText({ worker: loop }, 240_001)).toBe(
+      'the worker ended 4 times in 4 min, last it ended with code 7, next try within 16 s; its log ends with "last"',
+    );
+  });
+  it('is told of the part that ended last', () => {
+    const server = recordEnd(undefined, { ...end, atMs: 999_000, logEnd: '' });
+    expect(troubleText({ worker: loop, server }, 0)).toMatch(/^the server .*; its log is empty$/);
+  });
+  it('is counted over rows, and is history afterwards', () => {
+    const later = recordEnd(loop, { ...end, atMs: 3_600_000 });
+    expect(later).toMatchObject({ count: 5, inARow: 1, firstAtMs: 1_000, rowSinceMs: 3_600_000 });
+    expect(historyText({ worker: later })).toEqual([
+      'the worker was restarted 5 times since 1970-01-01T00:00:01Z, last: it ended with code 7 at 1970-01-01T01:00:00Z',
+    ]);
+  });
+  it('is known of a supervisor by what it left, unless it said why it failed', () => {
+    expect(afterSupervisor(undefined, 5)).toBeUndefined();
+    expect(afterSupervisor({ state: 'failed' }, 5)).toEqual({ state: 'failed' });
+    expect(afterSupervisor({ state: 'ready' }, 5)?.endings?.supervisor).toMatchObject({ count: 1, atMs: 5 });
+  });
+});
+
+describe('a disk', () => {
+  it('is full below a few megabytes, and free again only with some more', () => {
+    expect([isFull(3_999_999, false), isFull(4_000_000, false)]).toEqual([true, false]);
+    expect([isFull(15_999_999, true), isFull(16_000_000, true)]).toEqual([true, false]);
+    expect(isFull(undefined, true)).toBe(false);
+  });
+  it.each([
+    'Failed to commit transaction. Error: database or disk is full (13)',
+    'Error: ENOSPC: no space left on device, write',
+    'write temporal.db: disk quota exceeded',
+  ])('is told of by "%s"', (line) => expect(tellsOfFullDisk(line)).toBe(true));
+  it('is not told of by other failures', () => expect(tellsOfFullDisk('database is locked')).toBe(false));
 });
 
 it('names the phase by what answers', () => {
