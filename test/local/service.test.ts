@@ -219,10 +219,10 @@ it('gives up waiting after its deadline, and says what it waited for', async () 
     'temporal',
     `[ "$1" = server ] && exec sleep 60; ${fakeTemporal('1.29.1')}`,
   );
-  const options = serviceOptions(home, { serverBinary, startTimeoutMs: 1_500 });
+  const options = serviceOptions(home, { serverBinary, startTimeoutMs: 4_000 });
   const error = await ensure(options).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: 'start_timeout' });
-  expect(String(error)).toMatch(/not ready within 2 s \(it is starting\)/);
+  expect(String(error)).toMatch(/not ready within 4 s \(it is starting\)/);
 });
 
 it('refuses a database that a newer server wrote, and says the way out', async () => {
