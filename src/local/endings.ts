@@ -1,10 +1,9 @@
 /** How the parts of the service ended: what a waiting command and `bga doctor` tell of it. Pure. */
 import { z } from 'zod';
 
-export const KEPT_ALIVE = ['server', 'worker'] as const;
+const KEPT_ALIVE = ['server', 'worker'] as const;
 export type KeptAlive = (typeof KEPT_ALIVE)[number];
 const PARTS = ['supervisor', ...KEPT_ALIVE] as const;
-export type EndedPart = (typeof PARTS)[number];
 
 const ending = z.object({
   count: z.number(),
