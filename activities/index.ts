@@ -1,15 +1,17 @@
-import type { AgentActivities, SessionActivities } from '../workflows/contract';
+import type { AgentActivities, GateActivities, SessionActivities } from '../workflows/contract';
 import { type CallModelDeps, createCallModel } from './callModel';
 import { type CallToolDeps, createCallTool } from './callTool';
+import { createGateActivities, type GateDeps } from './gates';
 import { createSessionActivities, type SessionDeps } from './sessions';
 
-export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps;
+export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps;
 
 /** What agents can do in the world, given the models and the directories of this worker. */
-export function createActivities(deps: ActivityDeps): AgentActivities & SessionActivities {
+export function createActivities(deps: ActivityDeps): AgentActivities & SessionActivities & GateActivities {
   return {
     callModel: createCallModel(deps),
     callTool: createCallTool(deps),
     ...createSessionActivities(deps),
+    ...createGateActivities(deps),
   };
 }

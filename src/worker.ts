@@ -7,6 +7,7 @@ import { TIERS, type Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
 import { taskQueues } from '../workflows/queues';
 import { stopSessionAgents } from './agents/endSession';
+import { openAgents } from './agents/gate';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
 
 export interface WorkerSettings {
@@ -15,7 +16,7 @@ export interface WorkerSettings {
   concurrency: Record<Tier | 'workspace', number>;
   /** Model calls started a second on each tier. The server enforces it over all workers; the last one's word counts. */
   ratePerSecond?: Partial<Record<Tier, number | undefined>>;
-  activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents'>;
+  activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents' | 'openAgents'>;
 }
 
 export interface RunningWorker {
@@ -46,6 +47,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     ...settings.activities,
     transcript: transcripts(asker(temporal)),
     stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
+    openAgents: (agentIds) => openAgents(temporal, agentIds),
   });
   const work = (taskQueue: string, atOnce: number): WorkerOptions => ({
     ...shared,

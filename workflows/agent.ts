@@ -2,6 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
 import { callModel, callTool } from './calls';
 import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
 import { isCancellation, needOfPerson, outcomeOfError } from './faults';
+import { leavePlace, takePlace } from './place';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { failed, killed, limitReached, timedOut } from './stops';
@@ -16,11 +17,13 @@ import { askingLine, describeCall } from './text';
 export async function agent(input: AgentInput): Promise<AgentReport> {
   const run = new AgentRun(input);
   try {
+    await takePlace(run);
     await run.clock.during(() => work(run));
   } catch (error) {
     // A call whose worker went away after it was told to stop fails with a time-out: the agent is stopped all the same.
     run.end(isCancellation(error) || run.clock.stopped ? stoppedFrom(run) : outcomeOfError(error));
   }
+  await leavePlace(run);
   return close(run, run.state.outcome ?? failed('internal_error', 'The agent ended without an outcome.'));
 }
 

@@ -72,6 +72,8 @@ export interface AgentInput {
   toolQueue: string;
   name?: string;
   limits: AgentLimits;
+  /** Present where the running agents of a session are limited: it waits at this gate first. */
+  place?: { gate: string; maxRunning: number };
   /** Milliseconds since the epoch, by the spawner's clock. */
   createdAtMs: number;
 }
@@ -234,6 +236,8 @@ export interface AgentMemo {
   provider: Provider;
   lifetime: Lifetime;
   limits: AgentLimits;
+  /** Present when it had to wait for a place among the running agents of its session. */
+  isGated?: true;
   /** Hash of the task, to tell whether an idempotency key is used again for another one. */
   taskHash: string;
 }
@@ -273,4 +277,9 @@ export interface SessionActivities {
   holdLease(): Promise<void>;
   /** Stops the agents that live no longer than their session, until none is left; returns how many. */
   stopAgents(sessionId: string, reason: KillReason, spawnedBeforeMs?: number): Promise<number>;
+}
+
+export interface GateActivities {
+  /** Which of these agents have not ended. */
+  stillOpen(agentIds: readonly string[]): Promise<string[]>;
 }

@@ -1,2 +1,3 @@
 export { agent } from './agent';
+export { gate } from './gate';
 export { session } from './session';

@@ -1,6 +1,7 @@
 /** Names that client, workflow and worker must agree on; each is written once, here. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { AgentSnapshot, ConversationSlice, KillReason, OutputPage } from './contract';
+import type { Places, Ticket } from './places';
 
 /** Workflow type of an agent. */
 export const AGENT_WORKFLOW = 'agent';
@@ -26,4 +27,18 @@ export const LEASE_ACTIVITY = 'lease';
 
 export function sessionWorkflowId(sessionId: string): string {
   return `session-${sessionId}`;
+}
+
+/** Workflow type of the gate that limits how many agents of a session run at once. */
+export const GATE_WORKFLOW = 'gate';
+/** To the gate: an agent would like to run. */
+export const joinSignal = defineSignal<[ticket: Ticket]>('join');
+/** To the gate: an agent has ended. */
+export const leaveSignal = defineSignal<[agentId: string]>('leave');
+/** To the agent: it has a place. */
+export const goSignal = defineSignal<[]>('go');
+export const placesQuery = defineQuery<Places>('places');
+
+export function gateWorkflowId(sessionId: string): string {
+  return `gate-${sessionId}`;
 }

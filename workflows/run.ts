@@ -15,10 +15,13 @@ export class AgentRun {
   stop: { reason: KillReason; note?: string } = { reason: 'killed' };
   private activity = 'starting';
   private waitingFor: string | undefined;
+  /** It has no place among its session's running agents yet. */
+  private isPending: boolean;
 
   constructor(readonly input: AgentInput) {
     this.clock = new Clock(input.limits.timeoutMs);
-    this.state = initialState(input, Date.now());
+    this.state = initialState(input, input.place ? 0 : Date.now());
+    this.isPending = input.place !== undefined;
     const head = headOf(input);
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
@@ -26,6 +29,13 @@ export class AgentRun {
     setHandler(stopSignal, (reason, note) => {
       this.stop = { reason, ...(note === undefined ? {} : { note }) };
     });
+    if (!this.isPending) upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
+  }
+
+  /** From here on it runs, and its time counts. */
+  begin(): void {
+    this.isPending = false;
+    this.state = { ...this.state, startedAtMs: Date.now() };
     upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }
 
@@ -68,8 +78,9 @@ export class AgentRun {
 
   private snapshot(): AgentSnapshot {
     const { outcome } = this.state;
+    const open = this.isPending ? 'pending' : this.waitingFor === undefined ? 'running' : 'waiting';
     return {
-      status: outcome?.status ?? (this.waitingFor === undefined ? 'running' : 'waiting'),
+      status: outcome?.status ?? open,
       ...(outcome ? { outcome } : {}),
       activity: this.activity,
       progress: progressOf(this.state),

@@ -66,8 +66,11 @@ async function pageOf(
 ) {
   const query = await queryFor(context, filter);
   const { found, isLast } = await newest(context, query, limit + 1, before);
-  const all = [...found, ...unseen.filter(filteredBy(filter))];
-  const sorted = all.filter((agent) => !before || isAfter(agent, before)).sort(newestFirst);
+  // Visibility may show by now what it did not show a moment ago.
+  const each = new Map(
+    [...unseen.filter(filteredBy(filter)), ...found].map((agent) => [agent.agentId, agent]),
+  );
+  const sorted = [...each.values()].filter((agent) => !before || isAfter(agent, before)).sort(newestFirst);
   const agents = sorted.slice(0, limit);
   const last = agents.at(-1);
   return { agents, more: last && (sorted.length > limit || !isLast) ? cursorOf(last) : undefined };

@@ -6,6 +6,7 @@ import { statusQuery } from '../../workflows/messages';
 import { NO_USAGE } from '../../workflows/usage';
 import type { AgentsContext } from './context';
 import { decodedPending } from './decodedPending';
+import { standingOf } from './gate';
 import type { Facts, Observation } from './observe';
 import { lookAtPending, type PendingLook } from './pending';
 import { plainText } from './plain';
@@ -25,11 +26,13 @@ export async function lookAtOpen(
   const named = described.typedSearchAttributes.get(attributes.status);
   if (described.status.name === 'PAUSED') return paused(facts);
   if (named === 'pending') {
+    const standing =
+      mayAsk && facts.memo.isGated ? await standingOf(context, facts.session, facts.agentId) : undefined;
     return {
       ...facts,
       status: 'pending',
       progress: NO_PROGRESS,
-      activity: 'accepted, no worker has taken it yet',
+      activity: standing ?? 'accepted, no worker has taken it yet',
     };
   }
   const activities = await decodedPending(context.temporal, described.raw.pendingActivities ?? []);

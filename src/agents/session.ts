@@ -1,11 +1,17 @@
 import type { Lifetime } from '../../workflows/contract';
 import type { Lease } from './lease';
 
+export interface Spawned {
+  agentId: string;
+  atMs: number;
+  lifetime: Lifetime;
+}
+
 /** One orchestrator's connection: its id, what it spawned, and how far it has read each agent. */
 export interface Session {
   id: string;
   /** Agents spawned here, newest last: visibility lags, and a session sees its own spawns at once. */
-  spawned: { agentId: string; atMs: number; lifetime: Lifetime }[];
+  spawned: Spawned[];
   places: ReadingPlaces;
   /** Spawns by idempotency key, so that the same key at the same instant starts one agent. */
   keyed: Map<string, Promise<{ agentId: string; taskHash: string; isNew: boolean }>>;

@@ -6,11 +6,14 @@ import { taskQueues } from '../../workflows/queues';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
+import { announce } from './gate';
 import { type Started, spawnOnce } from './idempotency';
 import { newAgentId, shortHash } from './ids';
 import { type Observation, observe } from './observe';
 import { priorityOf, type Urgency } from './priority';
 import type { SpawnResult } from './results';
+import type { Spawned } from './session';
+import { refuseTooMany } from './spawnRate';
 import { prepareSpawn, type SpawnRequest } from './spawnRequest';
 
 /** A first look before this finds nothing yet. */
@@ -50,10 +53,8 @@ async function start(context: AgentsContext, agentId: string, wanted: Start): Pr
   const { input } = wanted;
   if (session.ended) throw new UserError('invalid', 'This session has ended. Spawn from a new one.');
   const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
-  const starting = holdLease(context, input).then(() => {
-    session.spawned.push(entry);
-    return startWorkflow(context, agentId, wanted);
-  });
+  session.spawned.push(entry);
+  const starting = startEntered(context, entry, wanted);
   session.starting.add(starting);
   try {
     return { agentId, isNew: await starting };
@@ -67,9 +68,14 @@ async function start(context: AgentsContext, agentId: string, wanted: Start): Pr
   }
 }
 
-/** Before the agent is started: one without a lease would outlive a session that is killed in between. */
-async function holdLease({ session, temporal }: AgentsContext, { lifetime }: AgentInput): Promise<void> {
-  if (lifetime === 'session') await session.lease?.hold(temporal);
+async function startEntered(context: AgentsContext, entry: Spawned, wanted: Start): Promise<boolean> {
+  const { input } = wanted;
+  await refuseTooMany(context, entry);
+  // First the lease: an agent without one would outlive a session that is killed in between.
+  if (input.lifetime === 'session') await context.session.lease?.hold(context.temporal);
+  const isNew = await startWorkflow(context, entry.agentId, wanted);
+  if (isNew) await announce(context, entry.agentId, input);
+  return isNew;
 }
 
 /** False when there is one under this id already. */
@@ -106,6 +112,7 @@ function memoFor(input: AgentInput, taskHash: string): AgentMemo {
     provider: input.provider,
     lifetime: input.lifetime,
     limits: input.limits,
+    ...(input.place === undefined ? {} : { isGated: true }),
     taskHash,
   };
 }

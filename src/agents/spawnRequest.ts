@@ -5,6 +5,7 @@ import type { AgentInput, AgentLimits, Lifetime } from '../../workflows/contract
 import { type AgentType, chooseAgentType, resolveAgentType, resolveModel } from '../agentTypes';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
+import { placeFor } from './gate';
 
 /** A spawn in the caller's spelling, already checked for shape. */
 export interface SpawnRequest {
@@ -44,6 +45,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     toolQueue: context.toolQueue,
     ...(request.name === undefined ? {} : { name: request.name }),
     limits,
+    ...placeFor(context),
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };

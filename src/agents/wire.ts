@@ -35,11 +35,17 @@ const memo = z.object({
   taskHash: z.string().catch(''),
 });
 const name = z.string().optional().catch(undefined);
+const gated = z.literal(true).optional().catch(undefined);
 
 /** Fills what a memo lacks, so that nothing strange breaks a reader. */
 export function memoOf(written: Record<string, unknown> | undefined): AgentMemo {
   const named = name.parse(written?.name);
-  return { ...memo.parse(written ?? {}), ...(named === undefined ? {} : { name: named }) };
+  const isGated = gated.parse(written?.isGated);
+  return {
+    ...memo.parse(written ?? {}),
+    ...(named === undefined ? {} : { name: named }),
+    ...(isGated === undefined ? {} : { isGated }),
+  };
 }
 
 const usage = z.object({

@@ -21,6 +21,7 @@ export interface Config {
   limits: LimitOverrides;
   /** What the workspace's file lowers them to. */
   limitCaps: LimitOverrides;
+  sessionLimits: SessionLimits;
   modelIdleTimeoutMs: number;
   modelTotalTimeoutMs: number;
   /** How often an agent that waits for a person tries its model again. */
@@ -53,6 +54,14 @@ export interface Config {
   userFile: string;
   /** Where each value came from, by dotted key. */
   sources: ReadonlyMap<string, string>;
+}
+
+/** Of one orchestrator's connection, or of all that one user starts from the command line. Absent means no limit. */
+export interface SessionLimits {
+  /** More are queued as `pending`. */
+  maxRunningAgents?: number | undefined;
+  /** More are refused. */
+  maxSpawnsPerMinute?: number | undefined;
 }
 
 export interface TemporalSettings {

@@ -9,6 +9,7 @@ export const DEFAULTS = {
   prices: Object.fromEntries(Object.entries(DEFAULT_PRICES).map(([id, price]) => [id, fromPrice(price)])),
   toolPrefix: '',
   limits: {},
+  sessionLimits: {},
   modelIdleTimeoutMs: 90_000,
   modelTotalTimeoutMs: 900_000,
   modelProbeMs: 30_000,

@@ -32,6 +32,8 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('toolPrefix', config.toolPrefix),
     ...group('limits', config.limits),
     ...fromWorkspace('limits (at most)', config.limitCaps),
+    plain('sessionLimits.maxRunningAgents', config.sessionLimits.maxRunningAgents ?? 'no limit'),
+    plain('sessionLimits.maxSpawnsPerMinute', config.sessionLimits.maxSpawnsPerMinute ?? 'no limit'),
     plain('modelIdleTimeoutMs', config.modelIdleTimeoutMs),
     plain('modelTotalTimeoutMs', config.modelTotalTimeoutMs),
     plain('modelProbeMs', config.modelProbeMs),

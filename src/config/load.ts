@@ -6,6 +6,7 @@ import { findApiKey } from './credentials';
 import { DEFAULTS } from './defaults';
 import { type Env, unknownVariables } from './environment';
 import { ConfigError } from './error';
+import { lowered } from './lower';
 import { mergeLayers, type SourcedLayer } from './merge';
 import { toPrice } from './prices';
 import { effectiveSchema, type Layer } from './schema';
@@ -75,7 +76,10 @@ function settle(sources: Sources, profile?: TemporalProfile) {
     { settings: DEFAULTS, sourceOf: () => 'default' },
   ];
   const merged = mergeLayers(layers.filter((layer) => layer !== undefined));
-  return { settings: effectiveSchema.parse(merged.settings), sources: merged.sources };
+  const settings = effectiveSchema.parse(merged.settings);
+  const { limits, keys } = lowered(settings.sessionLimits, sources.workspace?.layer.sessionLimits ?? {});
+  for (const key of keys) merged.sources.set(`sessionLimits.${key}`, `file ${sources.workspace?.path}`);
+  return { settings: { ...settings, sessionLimits: limits }, sources: merged.sources };
 }
 
 interface Surroundings {

@@ -24,6 +24,14 @@ const limits = z.strictObject({
   maxCostUsd: z.number().positive().max(1_000_000),
 });
 
+/** What one session may start; absent means no limit. */
+const sessionLimits = z
+  .strictObject({
+    maxRunningAgents: wholeNumber(1, 10_000),
+    maxSpawnsPerMinute: wholeNumber(1, 100_000),
+  })
+  .partial();
+
 /** US dollars per million tokens. */
 const price = z.strictObject({
   input: dollars,
@@ -102,6 +110,7 @@ export const layerSchema = z
     workspaceRoots: z.array(absolutePath).max(1_000),
     toolPrefix,
     limits: limits.partial(),
+    sessionLimits,
     modelIdleTimeoutMs: wholeNumber(100, 3_600_000),
     modelTotalTimeoutMs: wholeNumber(1_000, 86_400_000),
     modelProbeMs: wholeNumber(100, 3_600_000),
@@ -131,6 +140,7 @@ export const workspaceLayerSchema = z
   .strictObject({
     toolPrefix,
     limits: limits.partial(),
+    sessionLimits,
     agentTypes: agentTypes.superRefine((types, context) => {
       for (const [name, type] of Object.entries(types)) {
         const problem = untrusted(name, type);
