@@ -17,6 +17,7 @@ export interface GateInput {
   /** Of the run before this one. */
   places?: Places;
   lookEveryMs?: number;
+  eventsOfARun?: number;
 }
 
 const { stillOpen } = proxyActivities<GateActivities>({
@@ -51,7 +52,8 @@ export async function gate(input: GateInput = {}): Promise<void> {
   let lookAtMs = Date.now() + lookEveryMs;
   // Nothing is awaited between the last look at `places` and the end: a signal that comes then makes the server refuse that end.
   while (!isEmpty(places)) {
-    if (isLong()) await continueAsNew<typeof gate>({ ...input, places: handedOn(places) });
+    if (isLong(input.eventsOfARun ?? EVENTS_OF_A_RUN))
+      await continueAsNew<typeof gate>({ ...input, places: handedOn(places) });
     const next = admitted(places, TOLD_AT_ONCE);
     places = next.places;
     setCurrentDetails(detailsOf(places));
@@ -69,9 +71,9 @@ export async function gate(input: GateInput = {}): Promise<void> {
   }
 }
 
-function isLong(): boolean {
+function isLong(events: number): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return historyLength > EVENTS_OF_A_RUN || continueAsNewSuggested;
+  return historyLength > events || continueAsNewSuggested;
 }
 
 function handedOn(places: Places): Places {

@@ -43,7 +43,10 @@ export async function observe(context: AgentsContext, agentId: string): Promise<
   if (second !== 'ended meanwhile') return second;
   // It has its outcome, but the server has not closed it yet: as good as running, for a moment longer.
   const described = await describe(context, agentId);
-  return lookAtOpen(context, described, factsOf(agentId, described), { mayAsk: false });
+  const facts = factsOf(agentId, described);
+  return isOpen(described)
+    ? lookAtOpen(context, described, facts, { mayAsk: false })
+    : lookAtEnded(context, described, facts);
 }
 
 /** It may end between `describe` and the query's answer, which then says less than a second `describe` would. */

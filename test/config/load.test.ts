@@ -126,3 +126,18 @@ it('treats a missing directory as no file', () => {
   mkdirSync(join(place.home, '.config'));
   expect(place.problems({ XDG_CONFIG_HOME: '/dev/null' })).toEqual([]);
 });
+
+it('takes the limits of a session from the user, and lets a workspace only lower them', () => {
+  expect(place.load().sessionLimits).toEqual({});
+  place.write(place.userFile, { sessionLimits: { maxRunningAgents: 5 } });
+  place.write(place.workspaceFile, { sessionLimits: { maxRunningAgents: 9, maxSpawnsPerMinute: 30 } });
+  expect(place.load().sessionLimits).toEqual({ maxRunningAgents: 5, maxSpawnsPerMinute: 30 });
+  const config = place.load({ BGA_MAX_RUNNING_AGENTS: '20', BGA_MAX_SPAWNS_PER_MINUTE: '10' });
+  expect(config.sessionLimits).toEqual({ maxRunningAgents: 9, maxSpawnsPerMinute: 10 });
+  const sources = new Map(describeConfig(config).map(({ key, value, source }) => [key, [value, source]]));
+  expect(sources.get('sessionLimits.maxRunningAgents')).toEqual([9, `file ${place.workspaceFile}`]);
+  expect(sources.get('sessionLimits.maxSpawnsPerMinute')).toEqual([
+    10,
+    'environment BGA_MAX_SPAWNS_PER_MINUTE',
+  ]);
+});

@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { holding } from '../support/holding';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 import { connectMcp, done, type Mcp } from './support';
@@ -14,8 +15,7 @@ const PREFIX = 'go_ent_';
 let models: ModelServer;
 let product: Product;
 let mcp: Mcp;
-/** Lets the agents whose task holds this word have their answer. */
-const released = new Set<string>();
+const { held, release } = holding();
 
 beforeAll(async () => {
   models = await startModelServer();
@@ -26,16 +26,10 @@ beforeAll(async () => {
     { text: 'first finding', ...reader },
     { text: 'ok\nan error\na warning\nok' },
   ]);
-  models.script('held', async (_turn, request) => {
-    const task = JSON.stringify(request.messages);
-    await until(() => [...released].some((word) => task.includes(word)), 120_000);
-    return { text: 'late' };
-  });
-  models.script('finds one thing, then is held', async (turn) => {
-    if (turn === 0) return { text: 'found so far', ...reader };
-    await until(() => released.has('all'), 120_000);
-    return { text: 'late' };
-  });
+  models.script('held', held);
+  models.script('finds one thing, then is held', (turn, request) =>
+    turn === 0 ? { text: 'found so far', ...reader } : held(turn, request),
+  );
   models.script('is refused by its model', []);
   models.fail({ marker: 'is refused by its model', status: 400, message: 'no such thing' });
   product = await startProduct({ modelUrl: models.url, env: { BGA_TOOL_PREFIX: PREFIX } });
@@ -44,7 +38,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  released.add('all').add('held');
+  release();
   await mcp?.close();
   await product?.stop();
   await models?.stop();
@@ -263,10 +257,10 @@ describe('Parallel agents', () => {
       });
       // One that ends frees its place at once.
       const first = five[0] ?? '';
-      released.add(words[ids.indexOf(first)] ?? '');
+      release(words[ids.indexOf(first)]);
       await ended(first);
       await until(async () => (await byStatus()).length === 5);
-      for (const word of words) released.add(word);
+      for (const word of words) release(word);
       await ended(...ids);
     } finally {
       await own.close();
