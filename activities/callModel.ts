@@ -7,6 +7,7 @@ import { costUsd, type Price } from './model/pricing';
 import { type Pulse, withPulse } from './pulse';
 import { toolSchemas } from './tools';
 import type { RunId, Transcript } from './transcript';
+import { type LimitedAnswer, withinLimits } from './withinLimits';
 
 export interface CallModelDeps {
   models: Record<Provider, Model>;
@@ -21,6 +22,7 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
   return async (call) => {
     const context = Context.current();
     const start = call.waitingFor ?? askingLine(call);
+    const price = deps.priceOf(call.model);
     const reply = await withPulse(
       context,
       call.progress,
@@ -28,11 +30,13 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       async (pulse) => {
         const { head, messages } = await deps.transcript(runOf(context), call.messageCount);
         const request = { model: call.model, head, messages, tools: toolSchemas(head.tools) };
-        return await answer(deps.models[call.provider], request, call, pulse, deps.probeEveryMs);
+        const model = deps.models[call.provider];
+        const ask = (within: ModelRequest) => answer(model, within, call, pulse, deps.probeEveryMs);
+        return await withinLimits(call, price, request, ask);
       },
       (result) => result.stop === 'aborted',
     );
-    return withCost(reply, deps.priceOf(call.model));
+    return withCost(reply, price);
   };
 }
 
@@ -71,6 +75,6 @@ function needsPerson(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === ('needs_person' satisfies ModelFault);
 }
 
-function withCost({ tokens, ...answered }: ModelAnswer, price: Price | undefined): ModelReply {
+function withCost({ tokens, ...answered }: LimitedAnswer, price: Price | undefined): ModelReply {
   return { ...answered, usage: { ...tokens, costUsd: price ? costUsd(tokens, price) : 0 } };
 }

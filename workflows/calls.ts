@@ -5,6 +5,7 @@ import { isCancellation, lacksKey } from './faults';
 import { taskQueues } from './queues';
 import type { AgentRun } from './run';
 import { progressOf } from './state';
+import { spendingOf } from './stops';
 import { describeCall, oneLine } from './text';
 
 /** Longest wait for the heartbeat of a living worker: a kill -9 is noticed after this, and a cancellation travels on heartbeats. */
@@ -39,6 +40,7 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
     provider: input.provider,
     messageCount: state.messages.length,
     progress: progressOf(state),
+    ...spendingOf(input.limits),
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
   return activitiesOn(taskQueues.models[input.tier], `${input.tier}, turn ${state.turn + 1}`).callModel(call);

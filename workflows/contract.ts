@@ -40,7 +40,21 @@ export type Outcome =
 /** Any JSON value, as a tool's arguments arrive from a model. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export interface AgentLimits {
+/** What an agent may spend over all its calls; absent means no limit. */
+export interface SpendingLimits {
+  /** US dollars. */
+  maxCostUsd?: number;
+  /** Tokens in and out, cached ones too. */
+  maxTotalTokens?: number;
+}
+
+/** What a person raises to let an agent spend more. */
+export const SPENDING_NAMES = {
+  maxCostUsd: 'max_cost_usd',
+  maxTotalTokens: 'limits.maxTotalTokens',
+} satisfies Record<keyof SpendingLimits, string>;
+
+export interface AgentLimits extends SpendingLimits {
   maxTurns: number;
   /** Wall time in milliseconds; time spent `waiting` is not counted. */
   timeoutMs: number;
@@ -48,8 +62,6 @@ export interface AgentLimits {
   maxRepeatedCalls: number;
   /** Output tokens of one model call. */
   maxOutputTokens: number;
-  /** US dollars over the whole agent; absent means no limit. */
-  maxCostUsd?: number;
 }
 
 /** Everything an agent needs, fixed at spawn: an upgrade or a changed configuration does not alter a running agent. */
@@ -152,6 +164,8 @@ export interface ModelCall {
   /** How many messages of the conversation this call sends. */
   messageCount: number;
   progress: Progress;
+  /** Present where something is limited: the call is then made so that it cannot go past it, or not at all. */
+  spending?: SpendingLimits;
   /** Set when the agent waits for a person: why it waits. The activity then probes every 30 s until the call succeeds. */
   waitingFor?: string;
 }
@@ -161,6 +175,8 @@ export interface ModelReply {
   stop: StopReason;
   /** A tool call that the output limit cut off; it is not among `blocks`, so that it can never run. */
   truncatedToolCall?: string;
+  /** It was given fewer output tokens than its agent's type allows, because of this limit. */
+  outputLimit?: { tokens: number; by: string };
   /** Of this call alone. */
   usage: Usage;
 }
@@ -199,7 +215,7 @@ export interface AgentActivities {
 /** Type of the failure of a worker that lacks an encryption key: nothing is wrong with the call itself. */
 export const MISSING_KEY = 'MissingKeyError';
 
-export const MODEL_FAULTS = ['retryable', 'needs_person', 'invalid_request'] as const;
+export const MODEL_FAULTS = ['retryable', 'needs_person', 'invalid_request', 'over_budget'] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 
 export type LineKind = 'text' | 'tool' | 'note';

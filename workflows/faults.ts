@@ -1,6 +1,6 @@
 /** What a thrown failure means for the agent. */
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import { MISSING_KEY, type ModelFault, type Outcome } from './contract';
+import { type FailReason, MISSING_KEY, type ModelFault, type Outcome } from './contract';
 import { failed } from './stops';
 
 /** The sentence that says what a person must do, when that is why a model call failed. */
@@ -14,12 +14,15 @@ export function lacksKey(error: unknown): boolean {
   return applicationFailure(error)?.type === MISSING_KEY;
 }
 
+const REASONS: Partial<Record<string, FailReason>> = {
+  invalid_request: 'model_error',
+  over_budget: 'budget',
+} satisfies Partial<Record<ModelFault, FailReason>>;
+
 export function outcomeOfError(error: unknown): Outcome {
   const cause = applicationFailure(error);
   const message = cause?.message ?? (error instanceof Error ? error.message : String(error));
-  return cause?.type === ('invalid_request' satisfies ModelFault)
-    ? failed('model_error', message)
-    : failed('internal_error', message);
+  return failed(REASONS[cause?.type ?? ''] ?? 'internal_error', message);
 }
 
 export { isCancellation };

@@ -11,7 +11,7 @@ const LAST_ASK_MS = 600_000;
 /** Returns when the agent may run: at once where nothing limits it. */
 export async function takePlace(run: AgentRun): Promise<void> {
   const { place, createdAtMs } = run.input;
-  if (!place) return;
+  if (!place || !run.isPending) return;
   let mayGo = false;
   setHandler(goSignal, () => {
     mayGo = true;
@@ -25,10 +25,10 @@ export async function takePlace(run: AgentRun): Promise<void> {
   run.begin();
 }
 
-/** However the agent ended. A gate that is gone has no place to give back. */
-export async function leavePlace({ input }: AgentRun): Promise<void> {
+/** However the agent ended; one that goes on in another run keeps it. A gate that is gone has no place to take back. */
+export async function leavePlace({ input, state }: AgentRun): Promise<void> {
   const { place } = input;
-  if (!place) return;
+  if (!place || !state.outcome) return;
   await CancellationScope.nonCancellable(() => signalled(place.gate, leaveSignal, workflowInfo().workflowId));
 }
 

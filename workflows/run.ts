@@ -15,13 +15,10 @@ export class AgentRun {
   stop: { reason: KillReason; note?: string } = { reason: 'killed' };
   private activity = 'starting';
   private waitingFor: string | undefined;
-  /** It has no place among its session's running agents yet. */
-  private isPending: boolean;
 
   constructor(readonly input: AgentInput) {
     this.clock = new Clock(input.limits.timeoutMs);
     this.state = initialState(input, input.place ? 0 : Date.now());
-    this.isPending = input.place !== undefined;
     const head = headOf(input);
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
@@ -32,9 +29,12 @@ export class AgentRun {
     if (!this.isPending) upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }
 
-  /** From here on it runs, and its time counts. */
+  /** It has no place among the running agents of its session yet. */
+  get isPending(): boolean {
+    return this.state.startedAtMs === 0;
+  }
+
   begin(): void {
-    this.isPending = false;
     this.state = { ...this.state, startedAtMs: Date.now() };
     upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }

@@ -85,7 +85,7 @@ function settle(state: AgentState, reply: ModelReply, limits: AgentLimits): Agen
   const calls = callsIn(reply.blocks);
   if (calls.length > 0) return guardCalls({ ...state, blanks: 0 }, calls, limits);
   if (reply.truncatedToolCall !== undefined || !saysSomething(reply.blocks)) return blank(state, reply);
-  if (reply.stop === 'max_tokens') return { ...state, outcome: cutAnswer(limits) };
+  if (reply.stop === 'max_tokens') return { ...state, outcome: cutAnswer(reply, limits) };
   if (reply.stop === 'pause_turn') return { ...state, blanks: 0 };
   return {
     ...state,

@@ -1,5 +1,15 @@
 /** The endings that an agent comes to by itself, each with a sentence for a person; and the limits checked before a spend. */
-import type { AgentLimits, KillReason, ModelReply, Outcome, Progress } from './contract';
+import {
+  type AgentLimits,
+  type KillReason,
+  type ModelReply,
+  type Outcome,
+  type Progress,
+  SPENDING_NAMES,
+  type SpendingLimits,
+  type Usage,
+} from './contract';
+import { inputTotal } from './usage';
 
 /** Whether a limit forbids another model call. */
 export function limitReached(progress: Progress, limits: AgentLimits): Outcome | undefined {
@@ -9,38 +19,67 @@ export function limitReached(progress: Progress, limits: AgentLimits): Outcome |
       `Stopped after ${progress.turn} turns, its limit. Raise max_turns to let it go on longer.`,
     );
   }
-  if (limits.maxCostUsd !== undefined && progress.usage.costUsd >= limits.maxCostUsd) {
-    const spent = progress.usage.costUsd.toFixed(4);
-    return failed(
-      'budget',
-      `Spent $${spent} of at most $${limits.maxCostUsd}. Raise max_cost_usd to let it go on longer.`,
-    );
+  return overspent(progress.usage, limits);
+}
+
+function overspent(usage: Usage, { maxCostUsd, maxTotalTokens }: SpendingLimits): Outcome | undefined {
+  const { costUsd } = usage;
+  if (maxCostUsd !== undefined && costUsd >= maxCostUsd) {
+    const spent = `Spent $${costUsd.toFixed(4)} of at most $${maxCostUsd}.`;
+    return failed('budget', `${spent} Raise ${SPENDING_NAMES.maxCostUsd} to let it go on longer.`);
+  }
+  const tokens = inputTotal(usage) + usage.outputTokens;
+  if (maxTotalTokens !== undefined && tokens >= maxTotalTokens) {
+    const spent = `Took ${tokens} of at most ${maxTotalTokens} tokens.`;
+    return failed('budget', `${spent} Raise ${SPENDING_NAMES.maxTotalTokens} to let it go on longer.`);
   }
   return undefined;
+}
+
+/** What a model call has to know of its agent's limits; nothing where none is set. */
+export function spendingOf({ maxCostUsd, maxTotalTokens }: SpendingLimits): { spending?: SpendingLimits } {
+  if (maxCostUsd === undefined && maxTotalTokens === undefined) return {};
+  return {
+    spending: {
+      ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+      ...(maxTotalTokens === undefined ? {} : { maxTotalTokens }),
+    },
+  };
 }
 
 export function refusal(): Outcome {
   return failed('refusal', 'The model refused the task. Rephrase it, or choose another model.');
 }
 
-export function cutAnswer(limits: AgentLimits): Outcome {
+export function cutAnswer({ outputLimit }: ModelReply, limits: AgentLimits): Outcome {
+  if (outputLimit) return failed('budget', `The answer ${cutBy(outputLimit)}`);
   return failed(
     'max_tokens',
-    `The answer was cut off at ${limits.maxOutputTokens} output tokens. Ask for a shorter answer.`,
+    `The answer was cut off at ${limits.maxOutputTokens} output tokens. Ask for a shorter answer, or raise limits.maxOutputTokens.`,
   );
 }
 
-export function wordlessAnswer(reply: ModelReply): Outcome {
-  return reply.truncatedToolCall === undefined
-    ? failed('model_error', 'The model ended its turn twice without an answer.')
-    : failed(
-        'max_tokens',
-        `The model's call of ${reply.truncatedToolCall} was cut off twice at the output limit.`,
-      );
+function cutBy({ tokens, by }: NonNullable<ModelReply['outputLimit']>): string {
+  return `was cut off at ${tokens} output tokens, all that was left for it. Raise ${by} to let it say more.`;
+}
+
+export function wordlessAnswer({ truncatedToolCall, outputLimit }: ModelReply): Outcome {
+  if (truncatedToolCall === undefined) {
+    return failed('model_error', 'The model ended its turn twice without an answer.');
+  }
+  const call = `The model's call of ${truncatedToolCall}`;
+  if (outputLimit) return failed('budget', `${call} ${cutBy(outputLimit)}`);
+  return failed(
+    'max_tokens',
+    `${call} was cut off twice at the output limit. Ask for less at a time, or raise limits.maxOutputTokens.`,
+  );
 }
 
 export function loopStop(call: string, repeats: number): Outcome {
-  return failed('loop', `Stopped: it made the same call ${repeats} times (${call}).`);
+  return failed(
+    'loop',
+    `Stopped: it made the same call ${repeats} times (${call}), its limit. Rephrase the task, or raise limits.maxRepeatedCalls.`,
+  );
 }
 
 export function timedOut(timeoutMs: number): Outcome {

@@ -61,33 +61,20 @@ function define(
 }
 
 function override(limits: AgentLimits, by: LimitOverrides): AgentLimits {
-  return withCost(
-    {
-      maxTurns: by.maxTurns ?? limits.maxTurns,
-      timeoutMs: by.timeoutMs ?? limits.timeoutMs,
-      maxRepeatedCalls: by.maxRepeatedCalls ?? limits.maxRepeatedCalls,
-      maxOutputTokens: by.maxOutputTokens ?? limits.maxOutputTokens,
-    },
-    by.maxCostUsd ?? limits.maxCostUsd,
-  );
+  return { ...limits, ...given(by) };
 }
 
 function capped(limits: AgentLimits, caps: LimitOverrides): AgentLimits {
-  const least = (key: keyof AgentLimits) => Math.min(limits[key] ?? Infinity, caps[key] ?? Infinity);
-  const cost = least('maxCostUsd');
-  return withCost(
-    {
-      maxTurns: least('maxTurns'),
-      timeoutMs: least('timeoutMs'),
-      maxRepeatedCalls: least('maxRepeatedCalls'),
-      maxOutputTokens: least('maxOutputTokens'),
-    },
-    Number.isFinite(cost) ? cost : undefined,
-  );
+  const own = new Map(Object.entries(given(limits)));
+  const lower = Object.entries(given(caps)).map(([key, cap]) => [key, Math.min(cap, own.get(key) ?? cap)]);
+  return { ...limits, ...Object.fromEntries(lower) };
 }
 
-function withCost(limits: AgentLimits, maxCostUsd: number | undefined): AgentLimits {
-  return maxCostUsd === undefined ? limits : { ...limits, maxCostUsd };
+/** Without what is not set. */
+function given(limits: LimitOverrides): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(limits).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 /** A name such as `constructor` is not to find what every object inherits. */

@@ -6,6 +6,7 @@ import { type Places, standing, type Ticket } from '../../workflows/places';
 import { taskQueues } from '../../workflows/queues';
 import { isNotFound, type Temporal } from '../temporal';
 import type { AgentsContext } from './context';
+import { isOpen } from './facts';
 
 /** The place that an agent of this session has to wait for; none where nothing limits it. */
 export function placeFor({ config, session }: AgentsContext): Pick<AgentInput, 'place'> {
@@ -62,15 +63,14 @@ async function askForPlaces({ client, call }: Temporal, session: string): Promis
 
 /** Which of these agents have not ended. */
 export async function openAgents({ client, call }: Temporal, agentIds: readonly string[]): Promise<string[]> {
-  const isOpen = async (agentId: string) => {
+  const hasNotEnded = async (agentId: string) => {
     try {
-      const { status } = await call(() => client.workflow.getHandle(agentId).describe());
-      return status.name === 'RUNNING' || status.name === 'PAUSED';
+      return isOpen(await call(() => client.workflow.getHandle(agentId).describe()));
     } catch (error) {
       if (isNotFound(error)) return false;
       throw error;
     }
   };
-  const open = await Promise.all(agentIds.map(isOpen));
+  const open = await Promise.all(agentIds.map(hasNotEnded));
   return agentIds.filter((_, index) => open[index]);
 }

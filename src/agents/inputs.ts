@@ -56,7 +56,9 @@ export const spawnInput = z.strictObject({
     .positive()
     .max(1_000_000)
     .optional()
-    .describe('Spend after which it is stopped as failed (budget).'),
+    .describe(
+      'The most it may spend: a call that could go past it is not made, and it ends as failed (budget).',
+    ),
   workspace: z
     .string()
     .min(1)

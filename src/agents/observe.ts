@@ -6,7 +6,7 @@ import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
 import type { AgentsContext } from './context';
 import { noSuchAgent } from './errors';
-import { tierOf } from './facts';
+import { isOpen, tierOf } from './facts';
 import { looksLikeAgentId } from './ids';
 import { lookAtEnded } from './lookAtEnded';
 import { lookAtOpen } from './lookAtOpen';
@@ -56,10 +56,6 @@ async function look(context: AgentsContext, agentId: string): Promise<Observatio
   if (!isOpen(described)) return lookAtEnded(context, described, facts);
   const seen = await lookAtOpen(context, described, facts, { mayAsk: true });
   return seen.outcome ? 'ended meanwhile' : seen;
-}
-
-function isOpen({ status }: WorkflowExecutionDescription): boolean {
-  return status.name === 'RUNNING' || status.name === 'PAUSED';
 }
 
 async function describe(context: AgentsContext, agentId: string): Promise<WorkflowExecutionDescription> {

@@ -17,6 +17,7 @@ const limits = z.object({
   maxRepeatedCalls: z.number(),
   maxOutputTokens: z.number(),
   maxCostUsd: z.number().exactOptional(),
+  maxTotalTokens: z.number().exactOptional(),
 });
 const NO_LIMITS = { maxTurns: 0, timeoutMs: 0, maxRepeatedCalls: 0, maxOutputTokens: 0 };
 

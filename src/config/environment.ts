@@ -29,6 +29,7 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_MAX_REPEATED_CALLS', ['limits', 'maxRepeatedCalls'], number],
   ['BGA_MAX_OUTPUT_TOKENS', ['limits', 'maxOutputTokens'], number],
   ['BGA_MAX_COST_USD', ['limits', 'maxCostUsd'], number],
+  ['BGA_MAX_TOTAL_TOKENS', ['limits', 'maxTotalTokens'], number],
   ['BGA_MAX_RUNNING_AGENTS', ['sessionLimits', 'maxRunningAgents'], number],
   ['BGA_MAX_SPAWNS_PER_MINUTE', ['sessionLimits', 'maxSpawnsPerMinute'], number],
   ['BGA_MODEL_IDLE_TIMEOUT_MS', ['modelIdleTimeoutMs'], number],

@@ -22,6 +22,7 @@ const limits = z.strictObject({
   maxRepeatedCalls: wholeNumber(1, 1_000),
   maxOutputTokens: wholeNumber(1, 1_000_000),
   maxCostUsd: z.number().positive().max(1_000_000),
+  maxTotalTokens: wholeNumber(1_000, 1_000_000_000_000),
 });
 
 /** What one session may start; absent means no limit. */

@@ -57,6 +57,26 @@ describe('an agent type', () => {
     expect(resolveAgentType('mine', place.load()).instructions).toMatch(/User\.$/);
   });
 
+  it('may have a limit on its tokens and its cost, of its own or like all others', () => {
+    place.write(place.userFile, {
+      limits: { maxCostUsd: 2 },
+      agentTypes: { explore: { limits: { maxTotalTokens: 50_000 } } },
+    });
+    const config = place.load({ BGA_MAX_TOTAL_TOKENS: '900000' });
+    expect(resolveAgentType('explore', config).limits).toEqual({
+      ...BUILT_IN_TYPES.explore.limits,
+      maxCostUsd: 2,
+      maxTotalTokens: 50_000,
+    });
+    place.write(place.workspaceFile, { limits: { maxTotalTokens: 70_000 } });
+    const lowered = place.load({ BGA_MAX_TOTAL_TOKENS: '900000' });
+    expect(resolveAgentType('audit', lowered).limits).toMatchObject({
+      maxCostUsd: 2,
+      maxTotalTokens: 70_000,
+    });
+    expect(resolveAgentType('explore', lowered).limits.maxTotalTokens).toBe(50_000);
+  });
+
   it('takes its limits from its own configuration, then the general one; a workspace can only lower them', () => {
     place.write(place.userFile, {
       limits: { maxTurns: 40, maxCostUsd: 3 },

@@ -106,6 +106,44 @@ describe('an agent ends', () => {
     expect(models.requests('ending-budget')).toHaveLength(2);
   });
 
+  it('failed with budget at once when its first call could cost more than it may', async () => {
+    models.script('ending-poor', [{ text: 'never' }]);
+    const { now } = await runToEnd({ task: 'ending-poor', max_cost_usd: 0.0001 });
+    expect(now).toMatchObject({ status: 'failed', reason: 'budget', progress: { turn: 0 } });
+    expect(now.error?.message).toMatch(
+      /^Stopped before a call that could cost \$0\.0\d+ \(about \d+ tokens in, 1024 out\): \$0\.0001 is left of \$0\.0001\. Raise max_cost_usd/,
+    );
+    expect(models.requests('ending-poor')).toHaveLength(0);
+  });
+
+  it('failed with budget when its answer is cut off at what was left for it', async () => {
+    models.script('ending-last-cents', [{ text: 'half of an ans', stopReason: 'max_tokens' }]);
+    const { now, said } = await runToEnd({ task: 'ending-last-cents', max_cost_usd: 0.02 });
+    expect(now).toMatchObject({ status: 'failed', reason: 'budget' });
+    expect(now.error?.message).toMatch(/cut off at \d+ output tokens.*Raise max_cost_usd/);
+    expect(said.text).toBe('half of an ans');
+    const request = models.journal().find(({ body }) => JSON.stringify(body).includes('ending-last-cents'));
+    const allowed = Number(Object(request?.body).max_tokens);
+    expect(allowed).toBeGreaterThanOrEqual(1_024);
+    // All of them and the input together stay below what it may cost, at $5 for a million.
+    expect((allowed * 5) / 1e6).toBeLessThan(0.02);
+  });
+
+  it('failed with budget when its tokens are used up, whatever they cost', async () => {
+    models.script('ending-total', (turn) => ({
+      inputTokens: 20_000,
+      tool: { name: 'search', input: { pattern: `z${turn}` } },
+    }));
+    const { config } = product.agents;
+    const frugal = await product.openSession({ config: { ...config, limits: { maxTotalTokens: 22_000 } } });
+    const { agent_id } = await spawn(frugal, { task: 'ending-total', agent_type: 'explore' });
+    await wait(frugal, { agent_ids: [agent_id], timeout_ms: 45_000 });
+    const now = await status(frugal, agent_id);
+    expect(now).toMatchObject({ status: 'failed', reason: 'budget', progress: { turn: 1 } });
+    expect(now.error?.message).toMatch(/1990 are left of 22000\. Raise limits\.maxTotalTokens/);
+    expect(models.requests('ending-total')).toHaveLength(1);
+  });
+
   it('not at all when a limit on its cost could not hold, because the price of its model is not known', async () => {
     const request = { task: 'ending-unpriced', model: 'claude-unheard-of-9', max_cost_usd: 1 };
     await expect(spawn(product.agents, request)).rejects.toThrow(
