@@ -38,9 +38,10 @@ export async function list(context: AgentsContext, request: ListRequest): Promis
   const limit = request.limit ?? DEFAULT_LIMIT;
   const before = request.cursor === undefined ? undefined : parseCursor(request.cursor);
   const unseen = await unseenSpawns(context, filter);
+  const seen: AgentFilter = { ...filter, except: unseen.map(({ agentId }) => agentId) };
   const [page, counts] = await Promise.all([
-    pageOf(context, filter, unseen, limit, before),
-    countAll(context, filter, unseen),
+    pageOf(context, seen, unseen, limit, before),
+    countAll(context, seen, unseen),
   ]);
   if (page.agents.length === 0) refuseUnknownType(context, filter.agentType);
   return {
@@ -66,11 +67,8 @@ async function pageOf(
 ) {
   const query = await queryFor(context, filter);
   const { found, isLast } = await newest(context, query, limit + 1, before);
-  // Visibility may show by now what it did not show a moment ago.
-  const each = new Map(
-    [...unseen.filter(filteredBy(filter)), ...found].map((agent) => [agent.agentId, agent]),
-  );
-  const sorted = [...each.values()].filter((agent) => !before || isAfter(agent, before)).sort(newestFirst);
+  const all = [...found, ...unseen.filter(filteredBy(filter))];
+  const sorted = all.filter((agent) => !before || isAfter(agent, before)).sort(newestFirst);
   const agents = sorted.slice(0, limit);
   const last = agents.at(-1);
   return { agents, more: last && (sorted.length > limit || !isLast) ? cursorOf(last) : undefined };

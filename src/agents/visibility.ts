@@ -26,6 +26,8 @@ export interface AgentFilter {
   status?: AgentStatus | undefined;
   agentType?: string | undefined;
   scope: Scope;
+  /** Known from elsewhere: visibility may come to show them at any moment, and they would count twice. */
+  except?: readonly string[] | undefined;
 }
 
 export async function queryFor(context: AgentsContext, filter: AgentFilter): Promise<string> {
@@ -34,6 +36,7 @@ export async function queryFor(context: AgentsContext, filter: AgentFilter): Pro
   if (filter.scope === 'workspace')
     clauses.push(`AgentWorkspace = ${quoted(shortHash(await realWorkspace(context.workspace)))}`);
   if (filter.agentType !== undefined) clauses.push(`AgentType = ${quoted(filter.agentType)}`);
+  if (filter.except?.length) clauses.push(`WorkflowId NOT IN (${filter.except.map(quoted).join(', ')})`);
   if (filter.status !== undefined) clauses.push(STATUS_CLAUSES[filter.status]);
   return clauses.join(' AND ');
 }

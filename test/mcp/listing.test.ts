@@ -3,8 +3,9 @@ import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { list, spawn, wait } from '../../src/agents';
+import { agentIdForKey } from '../../src/agents/ids';
 import { type ModelServer, startModelServer } from '../support/modelServer';
-import { type Product, startProduct } from '../support/product';
+import { type Product, startProduct, until } from '../support/product';
 import { connectMcp, done, type Mcp, spawnAgent } from './support';
 
 const AGENTS = 64;
@@ -158,3 +159,27 @@ describe('agent_list', () => {
 function sum(counts: unknown): number {
   return Object.values(Object(counts)).reduce<number>((total, each) => total + Number(each), 0);
 }
+
+it('shows and counts a spawn of its own once, when visibility comes to show it while it is listed', async () => {
+  const session = await product.openSession();
+  const { temporal } = session;
+  const request = { task: 'held', agent_type: 'explore', idempotency_key: 'k' };
+  const agentId = agentIdForKey('explore', session.session.id, 'k');
+  session.session.spawned.push({ agentId, atMs: Date.now(), lifetime: 'session' });
+  const isShown = async () => (await list(session, { scope: 'session' })).agents.length > 0;
+  let calls = 0;
+  const call: typeof temporal.call = async (fn, timeoutMs) => {
+    calls += 1;
+    const isFirst = calls === 1;
+    const answer = await temporal.call(fn, timeoutMs);
+    // It was not there when visibility was asked first, and it is from now on.
+    if (isFirst) {
+      await spawn(session, request);
+      await until(isShown);
+    }
+    return answer;
+  };
+  const listed = await list({ ...session, temporal: { ...temporal, call } }, { scope: 'session' });
+  expect(listed.agents.map(({ agent_id }) => agent_id)).toEqual([agentId]);
+  expect(Object.values(listed.counts).reduce((sum, count) => sum + count, 0)).toBe(1);
+});
