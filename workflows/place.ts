@@ -1,6 +1,17 @@
 /** An agent's side of its session's gate: waiting for a place, and giving it back. */
-import { CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
-import { goSignal, joinSignal, leaveSignal } from './messages';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { isCancellation } from './faults';
+import type { GateInput } from './gate';
+import { GATE_WORKFLOW, goSignal, joinSignal, leaveSignal } from './messages';
+import { joined, NO_PLACES, type Ticket } from './places';
 import type { AgentRun } from './run';
 import { signalled } from './signals';
 
@@ -19,8 +30,7 @@ export async function takePlace(run: AgentRun): Promise<void> {
   run.doing('waiting for a place among the running agents of its session');
   const ticket = { agentId: workflowInfo().workflowId, createdAtMs, maxRunning: place.maxRunning };
   for (let askMs = FIRST_ASK_MS; !(await condition(() => mayGo, askMs)); askMs = later(askMs)) {
-    // No gate, no limit: somebody has ended it.
-    if (!(await signalled(place.gate, joinSignal, ticket))) break;
+    await ask(place.gate, ticket);
   }
   run.begin();
 }
@@ -30,6 +40,23 @@ export async function leavePlace({ input, state }: AgentRun): Promise<void> {
   const { place } = input;
   if (!place || !state.outcome) return;
   await CancellationScope.nonCancellable(() => signalled(place.gate, leaveSignal, workflowInfo().workflowId));
+}
+
+/** Where there is no gate it begins one, which then lives on without it; of several that do so at once, one succeeds. */
+async function ask(gate: string, ticket: Ticket): Promise<void> {
+  if (await signalled(gate, joinSignal, ticket)) return;
+  const input: GateInput = { places: joined(NO_PLACES, ticket) };
+  try {
+    await startChild(GATE_WORKFLOW, {
+      workflowId: gate,
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+    });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    await signalled(gate, joinSignal, ticket);
+  }
 }
 
 function later(askMs: number): number {

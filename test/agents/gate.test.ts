@@ -14,8 +14,8 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const { held, release } = holding();
 let models: ModelServer;
 let product: Product;
-/** One whose gate somebody has ended: it asks after half a minute, which the other tests use. */
-let orphan: string;
+/** Two whose gate somebody has ended: they ask after half a minute, which the other tests use. */
+let orphans: string[];
 
 beforeAll(async () => {
   models = await startModelServer();
@@ -23,11 +23,11 @@ beforeAll(async () => {
   models.script('held', held);
   product = await startProduct({ modelUrl: models.url });
   const session = await limited(1);
-  const [first = '', second = ''] = await spawnAll(session, 'held orphan', 'held orphan');
+  const [first = '', ...others] = await spawnAll(session, 'held', 'held orphan-1', 'held orphan-2');
   await running(session, first);
   await gateOf(session).terminate();
   await kill(session, first);
-  orphan = second;
+  orphans = others;
 }, 120_000);
 
 afterAll(async () => {
@@ -186,8 +186,16 @@ it('survives the death of its worker', async () => {
   for (const id of ids) expect(await ended(session, id)).toMatchObject({ status: 'completed' });
 }, 90_000);
 
-it('keeps nobody waiting for a gate that somebody has ended', async () => {
+it('holds on when somebody has ended the gate: those that wait begin another', async () => {
   const session = await product.openSession();
+  const runs = await until(async () => {
+    const seen = await Promise.all(orphans.map((id) => status(session, id)));
+    return seen.find((agent) => agent.status === 'running')?.agent_id;
+  }, 60_000);
+  const waits = orphans.find((id) => id !== runs) ?? '';
+  await until(async () => (await status(session, waits)).progress.activity.includes('1 of 1'), 60_000);
+  expect(await status(session, waits)).toMatchObject({ status: 'pending' });
   release('orphan');
-  expect(await ended(session, orphan)).toMatchObject({ status: 'completed' });
-}, 90_000);
+  expect(await ended(session, waits)).toMatchObject({ status: 'completed' });
+  await expectReplayed(session, runs);
+}, 150_000);
