@@ -1,4 +1,4 @@
-import type { GateActivities } from '../workflows/contract';
+import type { GateActivities } from '../workflows/places';
 
 export interface GateDeps {
   /** Which of these agents have not ended, by Temporal's own word. */

@@ -1,4 +1,5 @@
-import type { AgentActivities, GateActivities, SessionActivities } from '../workflows/contract';
+import type { AgentActivities, SessionActivities } from '../workflows/contract';
+import type { GateActivities } from '../workflows/places';
 import { type CallModelDeps, createCallModel } from './callModel';
 import { type CallToolDeps, createCallTool } from './callTool';
 import { createGateActivities, type GateDeps } from './gates';

@@ -1,5 +1,6 @@
 /** Keeps a model call within what its agent may still spend: whole, with fewer output tokens, or not at all. */
-import { type ModelCall, type ModelReply, SPENDING_NAMES } from '../workflows/contract';
+import type { ModelCall, ModelReply } from '../workflows/contract';
+import { SPENDING_NAMES } from '../workflows/spending';
 import { allowanceOf } from './model/allowance';
 import { modelFailure } from './model/failure';
 import type { ModelAnswer, ModelRequest } from './model/model';

@@ -4,8 +4,8 @@ import type { AgentActivities, ModelCall, ModelReply, ToolCall, ToolResult, Tool
 import { isCancellation, lacksKey } from './faults';
 import { taskQueues } from './queues';
 import type { AgentRun } from './run';
+import { spendingOf } from './spending';
 import { progressOf } from './state';
-import { spendingOf } from './stops';
 import { describeCall, oneLine } from './text';
 
 /** Longest wait for the heartbeat of a living worker: a kill -9 is noticed after this, and a cancellation travels on heartbeats. */

@@ -40,21 +40,7 @@ export type Outcome =
 /** Any JSON value, as a tool's arguments arrive from a model. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What an agent may spend over all its calls; absent means no limit. */
-export interface SpendingLimits {
-  /** US dollars. */
-  maxCostUsd?: number;
-  /** Tokens in and out, cached ones too. */
-  maxTotalTokens?: number;
-}
-
-/** What a person raises to let an agent spend more. */
-export const SPENDING_NAMES = {
-  maxCostUsd: 'max_cost_usd',
-  maxTotalTokens: 'limits.maxTotalTokens',
-} satisfies Record<keyof SpendingLimits, string>;
-
-export interface AgentLimits extends SpendingLimits {
+export interface AgentLimits {
   maxTurns: number;
   /** Wall time in milliseconds; time spent `waiting` is not counted. */
   timeoutMs: number;
@@ -62,6 +48,10 @@ export interface AgentLimits extends SpendingLimits {
   maxRepeatedCalls: number;
   /** Output tokens of one model call. */
   maxOutputTokens: number;
+  /** US dollars over the whole agent; absent means no limit. */
+  maxCostUsd?: number;
+  /** Tokens over the whole agent, in and out, cached ones too; absent means no limit. */
+  maxTotalTokens?: number;
 }
 
 /** Everything an agent needs, fixed at spawn: an upgrade or a changed configuration does not alter a running agent. */
@@ -165,7 +155,7 @@ export interface ModelCall {
   messageCount: number;
   progress: Progress;
   /** Present where something is limited: the call is then made so that it cannot go past it, or not at all. */
-  spending?: SpendingLimits;
+  spending?: Pick<AgentLimits, 'maxCostUsd' | 'maxTotalTokens'>;
   /** Set when the agent waits for a person: why it waits. The activity then probes every 30 s until the call succeeds. */
   waitingFor?: string;
 }
@@ -293,9 +283,4 @@ export interface SessionActivities {
   holdLease(): Promise<void>;
   /** Stops the agents that live no longer than their session, until none is left; returns how many. */
   stopAgents(sessionId: string, reason: KillReason, spawnedBeforeMs?: number): Promise<number>;
-}
-
-export interface GateActivities {
-  /** Which of these agents have not ended. */
-  stillOpen(agentIds: readonly string[]): Promise<string[]>;
 }

@@ -7,10 +7,9 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { GateActivities } from './contract';
 import { isCancellation } from './faults';
 import { goSignal, joinSignal, leaveSignal, placesQuery } from './messages';
-import { admitted, isEmpty, joined, left, NO_PLACES, type Places } from './places';
+import { admitted, type GateActivities, isEmpty, joined, left, NO_PLACES, type Places } from './places';
 import { signalled } from './signals';
 
 export interface GateInput {

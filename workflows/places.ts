@@ -60,3 +60,8 @@ export function standing({ maxRunning, holders, queue }: Places, agentId: string
   if (before < 0) return undefined;
   return `waiting for a place: ${holders.length} of ${maxRunning} agents of this session run (maxRunningAgents); ${before} ${before === 1 ? 'is' : 'are'} before it`;
 }
+
+export interface GateActivities {
+  /** Which of these agents have not ended. */
+  stillOpen(agentIds: readonly string[]): Promise<string[]>;
+}

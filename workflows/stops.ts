@@ -1,15 +1,6 @@
 /** The endings that an agent comes to by itself, each with a sentence for a person; and the limits checked before a spend. */
-import {
-  type AgentLimits,
-  type KillReason,
-  type ModelReply,
-  type Outcome,
-  type Progress,
-  SPENDING_NAMES,
-  type SpendingLimits,
-  type Usage,
-} from './contract';
-import { inputTotal } from './usage';
+import type { AgentLimits, KillReason, ModelReply, Outcome, Progress } from './contract';
+import { overspent } from './spending';
 
 /** Whether a limit forbids another model call. */
 export function limitReached(progress: Progress, limits: AgentLimits): Outcome | undefined {
@@ -19,32 +10,8 @@ export function limitReached(progress: Progress, limits: AgentLimits): Outcome |
       `Stopped after ${progress.turn} turns, its limit. Raise max_turns to let it go on longer.`,
     );
   }
-  return overspent(progress.usage, limits);
-}
-
-function overspent(usage: Usage, { maxCostUsd, maxTotalTokens }: SpendingLimits): Outcome | undefined {
-  const { costUsd } = usage;
-  if (maxCostUsd !== undefined && costUsd >= maxCostUsd) {
-    const spent = `Spent $${costUsd.toFixed(4)} of at most $${maxCostUsd}.`;
-    return failed('budget', `${spent} Raise ${SPENDING_NAMES.maxCostUsd} to let it go on longer.`);
-  }
-  const tokens = inputTotal(usage) + usage.outputTokens;
-  if (maxTotalTokens !== undefined && tokens >= maxTotalTokens) {
-    const spent = `Took ${tokens} of at most ${maxTotalTokens} tokens.`;
-    return failed('budget', `${spent} Raise ${SPENDING_NAMES.maxTotalTokens} to let it go on longer.`);
-  }
-  return undefined;
-}
-
-/** What a model call has to know of its agent's limits; nothing where none is set. */
-export function spendingOf({ maxCostUsd, maxTotalTokens }: SpendingLimits): { spending?: SpendingLimits } {
-  if (maxCostUsd === undefined && maxTotalTokens === undefined) return {};
-  return {
-    spending: {
-      ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
-      ...(maxTotalTokens === undefined ? {} : { maxTotalTokens }),
-    },
-  };
+  const spent = overspent(progress.usage, limits);
+  return spent === undefined ? undefined : failed('budget', spent);
 }
 
 export function refusal(): Outcome {

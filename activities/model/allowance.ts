@@ -1,6 +1,6 @@
 /** What a model call may still spend of its agent's money and tokens, decided before it is made and with its own maximum in mind. */
-import type { SpendingLimits, Usage } from '../../workflows/contract';
-import { inputTotal } from '../../workflows/usage';
+import type { Usage } from '../../workflows/contract';
+import { type SpendingLimits, tokensOf } from '../../workflows/spending';
 import type { ModelRequest } from './model';
 import type { Price } from './pricing';
 
@@ -70,7 +70,7 @@ const UNPRICED =
 function byTokens({ limits, usage }: Spent, inputTokens: number, least: number): Bound | undefined {
   const { maxTotalTokens } = limits;
   if (maxTotalTokens === undefined) return undefined;
-  const left = maxTotalTokens - inputTotal(usage) - usage.outputTokens;
+  const left = maxTotalTokens - tokensOf(usage);
   return {
     outputTokens: left - inputTokens,
     limit: 'maxTotalTokens',

@@ -1,5 +1,6 @@
 import type { AgentLimits, Progress } from '../../workflows/contract';
-import { limitReached, spendingOf } from '../../workflows/stops';
+import { spendingOf } from '../../workflows/spending';
+import { limitReached } from '../../workflows/stops';
 import { NO_USAGE } from '../../workflows/usage';
 
 const limits: AgentLimits = { maxTurns: 10, timeoutMs: 60_000, maxRepeatedCalls: 3, maxOutputTokens: 1_000 };

@@ -1,7 +1,7 @@
 import { allowanceOf, estimatedInputTokens } from '../../../activities/model/allowance';
 import type { ModelRequest } from '../../../activities/model/model';
 import { priceFor } from '../../../activities/model/pricing';
-import type { SpendingLimits } from '../../../workflows/contract';
+import type { SpendingLimits } from '../../../workflows/spending';
 import { NO_USAGE } from '../../../workflows/usage';
 
 const sonnet = priceFor('claude-sonnet-5-5');
