@@ -26,7 +26,7 @@ export const FAIL_REASONS = [
   'model_error',
   'internal_error',
 ] as const;
-type FailReason = (typeof FAIL_REASONS)[number];
+export type FailReason = (typeof FAIL_REASONS)[number];
 
 export const KILL_REASONS = ['killed', 'session_ended', 'session_lost', 'parent_ended'] as const;
 export type KillReason = (typeof KILL_REASONS)[number];

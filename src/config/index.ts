@@ -1,4 +1,4 @@
-export { type Config, isLocal, type SessionLimits } from './config';
+export { type Config, isLocal } from './config';
 export {
   apiKeyPath,
   findApiKey,

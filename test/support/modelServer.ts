@@ -13,7 +13,7 @@ interface ToolStep {
   id?: string;
 }
 /** One reply of the model: text, tool calls, or both. */
-interface Step {
+export interface Step {
   text?: string;
   tool?: ToolStep;
   tools?: readonly ToolStep[];
