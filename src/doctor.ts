@@ -2,9 +2,10 @@
 import { checkCluster } from './cli/doctor/cluster';
 import { checkConfiguration } from './cli/doctor/configuration';
 import { checkEncryption, checkWorkersKeys } from './cli/doctor/encryption';
-import { checkNode, checkVersion, checkWorkspace } from './cli/doctor/machine';
-import { checkModel, checkWorkersModel } from './cli/doctor/model';
+import { checkNode, checkWorkspace } from './cli/doctor/machine';
+import { checkModel } from './cli/doctor/model';
 import { checkNamespace } from './cli/doctor/namespace';
+import { checkRunning } from './cli/doctor/running';
 import { type Config, type Env, isLocal } from './config';
 import { type Check, cacheDirOf, inspectService, type LocalFacts, stateDirOf } from './local';
 import { localOptions } from './localOptions';
@@ -49,8 +50,7 @@ async function examineParts(
     checks: [
       ...checks,
       ...(await checkNamespace({ address, namespace })),
-      checkVersion(running.version),
-      ...(config ? checkWorkersModel(config, running.provider) : []),
+      ...(config ? checkRunning(running, localOptions(config, env)) : []),
       ...checkWorkersKeys(options.stateDir, env, running.encryptionKeys),
     ],
   };

@@ -1,8 +1,10 @@
 /** What the local service is told, from the configuration. */
 import { join } from 'node:path';
 import { attributeTypes } from '../workflows/attributes';
+import { openKeyring } from './codec';
 import type { Config, Env } from './config';
 import { cacheDirOf, type LocalOptions, type SearchAttributeType } from './local';
+import { fileKeyPrint, modelAccess } from './modelAccess';
 import { VERSION } from './version';
 
 /** The names of Temporal's wire types, by the SDK's. */
@@ -18,16 +20,42 @@ export function searchAttributes(): Record<string, SearchAttributeType> {
   );
 }
 
+const MAIN = join(__dirname, 'cli', 'main.js');
+
 export function localOptions(config: Config, env: Env): LocalOptions {
+  const fileKey = fileKeyPrint(config);
   return {
     stateDir: config.stateDir,
     cacheDir: cacheDirOf(env),
-    env: config.noDownload ? { ...env, BGA_NO_DOWNLOAD: '1' } : env,
-    workerCommand: [process.execPath, join(__dirname, 'cli', 'main.js'), 'worker'],
+    env: {
+      ...env,
+      ...(config.noDownload ? { BGA_NO_DOWNLOAD: '1' } : {}),
+      // A relative one would mean another folder to the worker, which works elsewhere.
+      ...(env.BGA_HOME ? { BGA_HOME: config.stateDir } : {}),
+    },
+    workerCommand: [process.execPath, MAIN, 'worker'],
     namespace: config.namespace,
     searchAttributes: searchAttributes(),
-    version: VERSION,
     ...(config.idleStopMs === undefined ? {} : { idleStopMs: config.idleStopMs }),
+    wanted: {
+      version: VERSION,
+      access: modelAccess(config, env),
+      encryptionKeys: encryptionKeyIds(config, env),
+      ...(fileKey === undefined ? {} : { fileKey }),
+    },
+    // Without its dependencies a worker that runs can go on, but cannot be started again.
+    installation: [process.execPath, MAIN, require.resolve('@temporalio/worker')],
     ...(config.temporalBinary === undefined ? {} : { serverBinary: config.temporalBinary }),
   };
+}
+
+/** A file of keys that cannot be read is the business of whoever opens the agents with it. */
+function encryptionKeyIds({ stateDir }: Config, env: Env): string[] {
+  try {
+    return openKeyring(stateDir, env)
+      .keys()
+      .map(({ id }) => id);
+  } catch {
+    return [];
+  }
 }

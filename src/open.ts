@@ -7,7 +7,7 @@ import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
 import { dataConverterOf, type Keyring, openKeyring, strangeKey } from './codec';
 import { type Config, type Env, isLocal } from './config';
-import { ensureService, LocalServiceError, type Progress } from './local';
+import { ensureService, type LocalOptions, LocalServiceError, type Progress } from './local';
 import { localOptions } from './localOptions';
 import { targetOf } from './target';
 import { connectTemporal, type TemporalTarget } from './temporal';
@@ -24,6 +24,10 @@ export interface OpenOptions {
   defaultLifetime?: Lifetime;
   /** Told of what takes longer than a second: getting the server, starting it. */
   onProgress: Progress;
+  /** Told once what a person should know: that the local service was restarted, or left as it is, and why. */
+  onRemark?: (text: string) => void;
+  /** By default the service is restarted when it falls short of this configuration; see `verdictOn`. */
+  replace?: LocalOptions['replace'];
 }
 
 export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
@@ -52,10 +56,15 @@ interface Found {
 }
 
 /** On the local service the worker's configuration decides who answers: it holds the key. */
-async function localTarget({ config, env, onProgress }: OpenOptions, keyring: Keyring): Promise<Found> {
+async function localTarget(
+  { config, env, onProgress, onRemark, replace }: OpenOptions,
+  keyring: Keyring,
+): Promise<Found> {
   try {
-    const service = await ensureService(localOptions(config, env), onProgress);
-    const { address, namespace, provider, encryptionKeys } = service;
+    const options = { ...localOptions(config, env), ...(replace === undefined ? {} : { replace }) };
+    const service = await ensureService(options, onProgress);
+    const { address, namespace, provider, encryptionKeys, remarks } = service;
+    for (const remark of remarks) onRemark?.(remark);
     refuseStrangeKey(keyring, encryptionKeys);
     return {
       target: { address, namespace, dataConverter: dataConverterOf(config, keyring) },

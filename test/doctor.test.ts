@@ -81,7 +81,7 @@ describe('on the running service', () => {
         name: "worker's model",
         ok: false,
         detail: expect.stringContaining('without the API key'),
-        fix: 'Run: bga down && bga up',
+        fix: expect.stringContaining('Run: bga up'),
       },
     ]);
     expect(JSON.stringify(failing)).not.toContain('sk-canary');

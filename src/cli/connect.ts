@@ -18,6 +18,7 @@ export async function connect(cli: Cli): Promise<AgentsContext> {
     workspace: cli.workspace,
     defaultLifetime: 'detached',
     onProgress: ({ text, elapsedSeconds }) => cli.progress.step(text, elapsedSeconds),
+    onRemark: (text) => cli.say(text),
   });
   // A port that was taken is told once, by the command that started the service.
   const notes = isLocal && !wasReady ? readyService(config.stateDir)?.notes : undefined;

@@ -54,6 +54,7 @@ export class Board {
       database: paths.database,
       logs: paths.logsDir,
       version: config.version,
+      installation: config.installation,
       serverVersion: config.binary.version,
       binary: config.binary.path,
       notes: [],

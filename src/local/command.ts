@@ -1,5 +1,6 @@
-/** A long-running helper program: its last line is shown while it runs, and it is bounded in time. */
-import { spawn } from 'node:child_process';
+/** A long-running helper program: its output is shown while it runs, it is bounded in time, and it ends with its caller. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const TICK_MS = 1_000;
@@ -11,24 +12,29 @@ export interface Command {
   env: NodeJS.ProcessEnv;
   cwd: string;
   timeoutMs: number;
+  /** Told each line; what it does not call worth keeping is not quoted when the program fails. */
+  onLine?: (line: string) => 'keep' | 'drop';
   /** Called every second; a text ends the program at once, and is why. */
-  watch: (running: { elapsedMs: number; lastLine: string }) => string | undefined;
+  watch: (elapsedMs: number) => string | undefined;
 }
 
 export type CommandResult = { ok: true } | { ok: false; why: string };
 
 export async function runCommand(command: Command): Promise<CommandResult> {
-  const { program, args, env, cwd, timeoutMs } = command;
+  const { program, args, env, cwd, timeoutMs, onLine = () => 'keep' } = command;
   const startedMs = Date.now();
-  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  // Whoever asked for this has gone: nobody would use the result.
-  const killOnExit = () => child.kill('SIGKILL');
-  process.once('exit', killOnExit);
+  // The guard leads a group of its own: everything that the program starts ends with it.
+  const guard = spawn(process.execPath, [path.join(__dirname, 'guard-main.js'), program, ...args], {
+    env,
+    cwd,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
 
   const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [guard.stdout, guard.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      if (line.trim() === '') return;
+      if (line.trim() === '' || onLine(line) === 'drop') return;
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();
     });
@@ -37,22 +43,32 @@ export async function runCommand(command: Command): Promise<CommandResult> {
   const tick = () => {
     const elapsedMs = Date.now() - startedMs;
     const overdue = elapsedMs > timeoutMs ? `gave up after ${Math.round(timeoutMs / 1000)} s` : undefined;
-    stopped ??= overdue ?? command.watch({ elapsedMs, lastLine: lines.at(-1) ?? '' });
-    if (stopped !== undefined) child.kill('SIGKILL');
+    stopped ??= overdue ?? command.watch(elapsedMs);
+    if (stopped !== undefined) endGroup(guard);
   };
   const timer = setInterval(tick, TICK_MS);
   tick();
   try {
     return await new Promise<CommandResult>((resolve) => {
-      child.once('error', (error) => resolve({ ok: false, why: error.message }));
-      child.once('close', (code, signalName) => {
+      guard.once('error', (error) => resolve({ ok: false, why: error.message }));
+      // Killed itself, it leaves the program behind.
+      guard.once('exit', (code) => code === null && endGroup(guard));
+      guard.once('close', (code, signalName) => {
         if (code === 0 && stopped === undefined) resolve({ ok: true });
         else resolve({ ok: false, why: stopped ?? failure(code, signalName, lines) });
       });
     });
   } finally {
     clearInterval(timer);
-    process.off('exit', killOnExit);
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
   }
 }
 

@@ -28,11 +28,15 @@ export async function downloadBinary(
     env,
     cwd: workDir,
     timeoutMs: TIMEOUT_MS,
-    watch: ({ elapsedMs }) => {
+    watch: (elapsedMs) => {
       if (fs.existsSync(file)) return 'done';
       const bytes = sizeOf(`${file}.downloading`);
       if (bytes > last.bytes) last = { bytes, atMs: elapsedMs };
-      progress({ text: downloadText(version, bytes), elapsedSeconds: Math.round(elapsedMs / 1000) });
+      progress({
+        kind: 'download',
+        text: downloadText(version, bytes),
+        elapsedSeconds: Math.round(elapsedMs / 1000),
+      });
       return stalled(last, elapsedMs);
     },
   });
@@ -47,8 +51,8 @@ export function stalled(last: { bytes: number; atMs: number }, elapsedMs: number
 }
 
 function downloadText(version: string, bytes: number): string {
-  const amount = bytes > 0 ? `, ${Math.round(bytes / 1e6)} MB so far` : '';
-  return `downloading Temporal ${version}${amount}`;
+  const amount = bytes > 0 ? `: ${Math.round(bytes / 1e6)} MB so far` : '';
+  return `downloading Temporal ${version}, about a minute, once${amount}`;
 }
 
 function sizeOf(file: string): number {

@@ -1,4 +1,6 @@
 /** The local Temporal service: a dev server and a worker, kept alive by a supervisor that outlives its caller. */
+
+export { fingerprint, type ModelAccess } from './access';
 export { cachedBinary, findBinary, resolveBinary, TEMPORAL_CLI_VERSION } from './binary';
 export { type Check, type Inspection, inspectService, type LocalFacts } from './inspect';
 export {
@@ -9,10 +11,13 @@ export {
   type Progress,
   type ProgressUpdate,
   type SearchAttributeType,
+  SLOW_STEPS,
+  type StepKind,
 } from './options';
 export type { Stopped } from './orphans';
 export { cacheDirOf, type LocalPaths, localPaths, stateDirOf } from './paths';
 export type { ServerBinary } from './probe';
+export { judge } from './replace';
 export { ensureService, type ReadyState, readService, readyService } from './service';
 export type { ServiceState } from './state';
 export { type StopReport, stopService } from './stop';

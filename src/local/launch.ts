@@ -52,9 +52,10 @@ function configOf(options: LocalOptions, paths: LocalPaths, binary: ServerBinary
     namespace: options.namespace,
     searchAttributes: options.searchAttributes,
     retentionDays: options.retentionDays ?? RETENTION_DAYS,
-    version: options.version ?? 'unknown',
     maxLogBytes: options.maxLogBytes,
     idleStopMs: options.idleStopMs,
+    version: options.wanted?.version ?? 'unknown',
+    installation: options.installation ?? [],
     wantedPorts: {
       port: options.preferredPort ?? DEFAULT_PORT,
       uiPort: options.preferredUiPort ?? DEFAULT_UI_PORT,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './command';
 import { downloadBinary } from './download';
+import { afterGoLine, GO_BUILD_BEGINS, goBuildText, isPackage } from './goBuild';
 import { type Lock, tryLock } from './lock';
 import type { BinaryOptions, Progress } from './options';
 import { makePrivateDir } from './paths';
@@ -44,7 +45,8 @@ async function waitForLock(options: ObtainOptions, progress: Progress): Promise<
     const lock = await tryLock(`${path.dirname(options.target)}.lock`);
     if (lock.held) return lock;
     progress({
-      text: `waiting for process ${lock.holder.pid}, which is fetching Temporal`,
+      kind: 'await_fetch',
+      text: `waiting for process ${lock.holder.pid}, which is fetching Temporal: minutes, once`,
       elapsedSeconds: Math.round((Date.now() - startedMs) / 1000),
     });
     await sleep(WAIT_TICK_MS);
@@ -111,19 +113,22 @@ async function buildWithGo(
     attempts.push({ way: 'go', why: 'no "go" on the PATH' });
     return undefined;
   }
+  let build = GO_BUILD_BEGINS;
   const result = await runCommand({
     program: go,
-    args: ['install', `github.com/temporalio/cli/cmd/temporal@${options.version}`],
+    args: ['install', '-v', `github.com/temporalio/cli/cmd/temporal@${options.version}`],
     // Without C the binary runs on every Linux, and for a user id without an entry in the password file.
-    env: { ...options.env, GOBIN: workDir, CGO_ENABLED: '0' },
+    // What an interrupted build leaves in its temporary folder goes with ours.
+    env: { ...options.env, GOBIN: workDir, GOTMPDIR: workDir, CGO_ENABLED: '0' },
     cwd: workDir,
     timeoutMs: GO_BUILD_TIMEOUT_MS,
-    watch: ({ elapsedMs, lastLine }) => {
-      const text = `building Temporal ${options.version} with Go (about three minutes, once)`;
-      progress({
-        text: lastLine ? `${text}: ${lastLine}` : text,
-        elapsedSeconds: Math.round(elapsedMs / 1000),
-      });
+    onLine: (line) => {
+      build = afterGoLine(build, line);
+      return isPackage(line) ? 'drop' : 'keep';
+    },
+    watch: (elapsedMs) => {
+      const text = `building Temporal ${options.version} with Go, about three minutes, once: ${goBuildText(build)}`;
+      progress({ kind: 'build', text, elapsedSeconds: Math.round(elapsedMs / 1000) });
       return undefined;
     },
   });

@@ -1,4 +1,5 @@
 /** What the local service is told. Reading the configuration is done elsewhere; this folder reads no setting by itself. */
+import type { Circumstances, Wanted } from './replacement';
 
 export const SEARCH_ATTRIBUTE_TYPES = [
   'Text',
@@ -28,12 +29,16 @@ export interface LocalOptions extends BinaryOptions {
   searchAttributes: Record<string, SearchAttributeType>;
   /** How long results are kept. */
   retentionDays?: number;
-  /** Version of this package, recorded so that an upgrade can be noticed. */
-  version?: string;
   /** Bound on each log file. */
   maxLogBytes?: number;
   /** Without a client and an agent for so long, the service stops by itself; default: never. */
   idleStopMs?: number;
+  /** What the caller would start, to be compared with what runs. */
+  wanted?: Wanted;
+  /** Files of this package without which the worker cannot be started again. */
+  installation?: string[];
+  /** When a service that differs from `wanted` is replaced; default: once. See `verdictOn`. */
+  replace?: Circumstances['replace'];
   /** First choices; when one is taken the next free one is used, and that is said in the state's notes. */
   preferredPort?: number;
   preferredUiPort?: number;
@@ -43,8 +48,13 @@ export interface LocalOptions extends BinaryOptions {
   supervisorScript?: string;
 }
 
+/** Those of `SLOW_STEPS` take minutes: no caller should wait for them who cannot show that they go on. */
+export type StepKind = 'download' | 'build' | 'await_fetch' | 'replace' | 'server' | 'worker';
+export const SLOW_STEPS: readonly StepKind[] = ['download', 'build', 'await_fetch'];
+
 /** A step of what takes longer than a second. `elapsedSeconds` counts from the start of the step. */
 export interface ProgressUpdate {
+  kind: StepKind;
   text: string;
   elapsedSeconds: number;
 }

@@ -79,8 +79,8 @@ export async function runWorker(
   });
   board.update({}, { workers: child.ref ? [child.ref] : [] });
   const problem = await untilReady(child, async (signal) => {
-    const { provider, encryptionKeys } = await readyMessage(child, signal);
-    board.update({ workerReady: true }, { provider, encryptionKeys });
+    const { provider, access, encryptionKeys } = await readyMessage(child, signal);
+    board.update({ workerReady: true }, { provider, access, encryptionKeys });
   });
   return problem ?? child.exited;
 }

@@ -12,6 +12,9 @@ export interface LocalPaths {
   portsFile: string;
   lockDir: string;
   clientsDir: string;
+  /** Held by the caller that puts another service in the place of the running one. */
+  replacingDir: string;
+  supersededFile: string;
   database: string;
   databaseVersion: string;
   logsDir: string;
@@ -58,6 +61,8 @@ export function localPaths(folder: string): LocalPaths {
     portsFile: path.join(stateDir, 'ports.json'),
     lockDir: path.join(stateDir, 'service.lock'),
     clientsDir: path.join(stateDir, 'clients'),
+    replacingDir: path.join(stateDir, 'replacing.lock'),
+    supersededFile: path.join(stateDir, 'superseded.json'),
     database,
     databaseVersion: `${database}.version`,
     logsDir,

@@ -3,18 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveBinary } from './binary';
 import { announceClient } from './clients';
 import { diskFullText, freeBytesAt, isFull } from './disk';
-import { troubleText } from './endings';
 import { type Launch, launchSupervisor } from './launch';
 import { lockHolder } from './lock';
 import { tailLog } from './logs';
 import { type LocalOptions, LocalServiceError, type Progress } from './options';
 import { type LocalPaths, localPaths, makePrivateDir } from './paths';
+import type { ServerBinary } from './probe';
 import { isAlive } from './process';
+import { judge, replaceService } from './replace';
+import { type Reason, replacedText } from './replacement';
 import { readState, type ServiceState } from './state';
+import { firstSteps, numbered, type Step, stepOf, ticker } from './steps';
 import { refuseNewerDatabase } from './version';
 
 const POLL_MS = 25;
-const TICK_MS = 2_000;
 const START_TIMEOUT_MS = 90_000;
 /** A supervisor that dies without a word is started again, but not for ever. */
 const MAX_LAUNCHES = 3;
@@ -23,6 +25,8 @@ export interface ReadyState extends ServiceState {
   state: 'ready';
   address: string;
   uiUrl: string;
+  /** What this caller should tell a person once: that the service was restarted, or left as it is, and why. */
+  remarks: string[];
 }
 
 /** What the supervisor says, if it is alive to say it. */
@@ -38,75 +42,94 @@ export function readyService(stateDir: string): ReadyState | undefined {
   const { address, uiUrl } = state;
   return address === undefined || uiUrl === undefined
     ? undefined
-    : { ...state, state: 'ready', address, uiUrl };
+    : { ...state, state: 'ready', address, uiUrl, remarks: [] };
 }
 
 /** Any number of callers may do this at the same instant: one supervisor wins, and all of them get its state. */
-export async function ensureService(options: LocalOptions, progress: Progress): Promise<ReadyState> {
+export async function ensureService(options: LocalOptions, onProgress: Progress): Promise<ReadyState> {
   makePrivateDir(options.stateDir);
   const paths = localPaths(options.stateDir);
   refuseFullDisk(paths);
   announceClient(paths);
-  const ready = readyService(options.stateDir);
+  const ready = asWanted(options, paths);
   if (ready) return ready;
   makePrivateDir(paths.logsDir);
+  return start(options, paths, numbered(firstSteps(options), onProgress));
+}
 
+async function start(options: LocalOptions, paths: LocalPaths, progress: Progress): Promise<ReadyState> {
   const launches: Launch[] = [];
+  let replaced: Reason | undefined;
   let wait = startWaiting(options, progress);
   for (;;) {
-    const state = readyService(options.stateDir);
-    if (state) return state;
+    // What this call has started itself is as it wants it.
+    const wanted: LocalOptions = launches.length > 0 ? { ...options, replace: 'never' } : options;
+    const state = asWanted(wanted, paths);
+    if (state) return replaced ? { ...state, remarks: [replacedText(replaced)] } : state;
     refuseFullDisk(paths);
-    const launch = launches.at(-1);
-    refuseFailure(paths, launch, wait.sinceMs);
-    // Nobody is on it: not the one that this call launched, nor anybody else's.
-    if (launch?.exitCode() !== undefined || !launch) {
-      if (!lockHolder(paths.lockDir)) {
-        if (launches.length >= MAX_LAUNCHES)
-          throw startFailed(paths, 'The supervisor keeps ending by itself.');
-        launches.push(await launchNew(options, paths, progress));
-        wait = startWaiting(options, progress);
-      }
+    refuseFailure(paths, launches.at(-1), wait.sinceMs);
+    const move = nextMove(wanted, paths, launches.at(-1));
+    replaced = move.replace ?? replaced;
+    if (move.kind === 'wait') wait.tick(move.step);
+    else {
+      if (launches.length >= MAX_LAUNCHES) throw startFailed(paths, 'The supervisor keeps ending by itself.');
+      const binary = await usableBinary(options, paths, progress);
+      const launch =
+        move.kind === 'launch'
+          ? launchSupervisor(options, paths, binary)
+          : await replaceService(options, paths, binary, progress);
+      if (launch) launches.push(launch);
+      wait = startWaiting(options, progress);
     }
-    wait.tick(readService(options.stateDir));
     if (wait.isOver()) throw overdue(paths, wait.timeoutMs);
     await sleep(POLL_MS);
   }
 }
 
-async function launchNew(options: LocalOptions, paths: LocalPaths, progress: Progress): Promise<Launch> {
+type Move =
+  | { kind: 'wait'; step: Step; replace?: Reason }
+  | { kind: 'replace'; replace: Reason }
+  | { kind: 'launch'; replace?: undefined };
+
+function nextMove(options: LocalOptions, paths: LocalPaths, launch: Launch | undefined): Move {
+  const running = readService(options.stateDir);
+  const { replace } = running ? judge(running, options, paths) : {};
+  const replacer = lockHolder(paths.replacingDir);
+  if (replacer) {
+    const text = `waiting for process ${replacer.pid}, which restarts the local service`;
+    return { kind: 'wait', step: { kind: 'replace', text }, ...(replace ? { replace } : {}) };
+  }
+  if (replace) return { kind: 'replace', replace };
+  // Nobody is on it: not the one that this call launched, nor anybody else's.
+  const isOurs = launch !== undefined && launch.exitCode() === undefined;
+  return isOurs || lockHolder(paths.lockDir) ? { kind: 'wait', step: stepOf(running) } : { kind: 'launch' };
+}
+
+/** What answers, if this caller need not put another in its place. */
+function asWanted(options: LocalOptions, paths: LocalPaths): ReadyState | undefined {
+  const ready = readyService(options.stateDir);
+  if (!ready) return undefined;
+  const verdict = judge(ready, options, paths);
+  if (verdict.replace) return undefined;
+  return { ...ready, remarks: verdict.remark ? [verdict.remark.text] : [] };
+}
+
+async function usableBinary(
+  options: LocalOptions,
+  paths: LocalPaths,
+  progress: Progress,
+): Promise<ServerBinary> {
   const binary = await resolveBinary(options, progress);
   const refusal = refuseNewerDatabase(paths, binary);
   if (refusal !== undefined) throw new LocalServiceError('newer_database', refusal);
-  return launchSupervisor(options, paths, binary);
+  return binary;
 }
 
 function startWaiting(options: LocalOptions, progress: Progress) {
   const sinceMs = Date.now();
   const timeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
-  let said = { text: '', atMs: sinceMs };
-  return {
-    sinceMs,
-    timeoutMs,
-    isOver: () => Date.now() - sinceMs > timeoutMs,
-    /** Says a new step at once, and that it still lasts every two seconds. */
-    tick: (state: ServiceState | undefined) => {
-      const nowMs = Date.now();
-      const text = stepText(state);
-      if (text === said.text && nowMs - said.atMs < TICK_MS) return;
-      said = { text, atMs: nowMs };
-      progress({ text, elapsedSeconds: Math.round((nowMs - sinceMs) / 1000) });
-    },
-  };
-}
-
-function stepText(state: ServiceState | undefined): string {
-  if (state?.state === 'stopping') return 'waiting for the previous local service to stop';
-  const told = troubleText(state?.endings, Date.now());
-  const trouble = told === undefined ? '' : `; ${told}`;
-  if (state?.state === 'restarting') return `waiting for the local service to recover${trouble}`;
-  if (state?.address !== undefined) return `starting the worker${trouble}`;
-  return `starting the local Temporal server${trouble}`;
+  const tick = ticker(progress);
+  return { sinceMs, timeoutMs, tick, isOver: () => Date.now() - sinceMs > timeoutMs };
 }
 
 /** Nothing could be started, and what runs can do nothing; waiting would look like a hang. */

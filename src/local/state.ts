@@ -1,6 +1,7 @@
 /** `service.json`: what the supervisor tells everybody else. Only the holder of the lock writes it. */
 import fs from 'node:fs';
 import { z } from 'zod';
+import { modelAccess } from './access';
 import { isNoSpace } from './disk';
 import { endings } from './endings';
 import { type LocalPaths, writeFileAtomically } from './paths';
@@ -26,6 +27,10 @@ const serviceState = z.object({
   provider: z.string().optional(),
   /** Ids of the keys that the worker encrypts and decrypts with: the first one encrypts. */
   encryptionKeys: z.array(z.string()).optional(),
+  /** With what the worker was started. */
+  access: modelAccess.optional(),
+  /** Files without which the worker cannot be started again. */
+  installation: z.array(z.string()).optional(),
   /** What a person should be told once, such as a port that was taken. */
   notes: z.array(z.string()),
   lastError: z.object({ atMs: z.number(), message: z.string() }).optional(),

@@ -4,9 +4,10 @@ import { STOP_GRACE_MS, type Stopped, stopOrphans } from './orphans';
 import { type LocalPaths, localPaths } from './paths';
 import { isAlive, type ProcessRef, stopProcess } from './process';
 import { readState, removeState, type ServiceState } from './state';
+import { forgetSuperseded } from './superseded';
 
 /** The supervisor stops its worker, then its server, each with a grace period. */
-const SUPERVISOR_GRACE_MS = 2 * STOP_GRACE_MS + 5_000;
+export const SUPERVISOR_GRACE_MS = 2 * STOP_GRACE_MS + 5_000;
 
 export interface StopReport {
   /** Empty: nothing was running. */
@@ -43,6 +44,9 @@ async function stopRest(paths: LocalPaths): Promise<Stopped[]> {
   try {
     const orphans = await stopOrphans(paths, readState(paths));
     removeState(paths);
+    forgetSuperseded(paths);
+    // The claim of a caller that was killed while it replaced the service goes as it is looked at.
+    lockHolder(paths.replacingDir);
     return orphans;
   } finally {
     lock.release();

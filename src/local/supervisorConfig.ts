@@ -1,5 +1,6 @@
 /** What the supervisor is told on its command line: plain JSON, no secret, visible in any process list. */
 import { z } from 'zod';
+import { modelAccess } from './access';
 import { SEARCH_ATTRIBUTE_TYPES } from './options';
 
 export const supervisorConfig = z.object({
@@ -14,6 +15,7 @@ export const supervisorConfig = z.object({
   maxLogBytes: z.number().int().positive().optional(),
   /** Without a client and an agent for so long, the service stops by itself; default: never. */
   idleStopMs: z.number().int().positive().optional(),
+  installation: z.array(z.string()),
   wantedPorts: z.object({ port: z.number().int(), uiPort: z.number().int() }),
 });
 export type SupervisorConfig = z.infer<typeof supervisorConfig>;
@@ -25,5 +27,6 @@ export const workerReady = z.object({
   /** Ids of the keys that it started with. */
   encryptionKeys: z.array(z.string()).default([]),
   pid: z.number().int().positive(),
+  access: modelAccess.optional(),
 });
 export type WorkerReady = z.infer<typeof workerReady>;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { BinaryOptions, LocalServiceError, ProgressUpdate } from '../../src/local';
+import { identify } from '../../src/local/process';
 import { cleanUp, fakeTemporal, local, makeDir, until, writeProgram } from './support';
 
 const ignore = () => undefined;
@@ -33,7 +34,7 @@ function fakeGo(bin: string, seconds: string, asked: string): void {
   writeProgram(
     bin,
     'go',
-    `echo "$@" >> "${asked}"; echo "go: downloading things" >&2; sleep ${seconds}; ${build}`,
+    `echo "$@" >> "${asked}"; echo $$ > "${asked}.pid"; echo "go: downloading things" >&2; sleep ${seconds}; ${build}`,
   );
 }
 
@@ -97,10 +98,10 @@ describe('the Temporal binary', () => {
     const found = await local.resolveBinary({ ...options, env }, (update) => said.push(update));
     expect(found).toEqual({ path: cached, version: '1.29.1', source: 'go' });
     expect(fs.readFileSync(path.join(home, 'asked'), 'utf8')).toBe(
-      `install github.com/temporalio/cli/cmd/temporal@${local.TEMPORAL_CLI_VERSION}\n`,
+      `install -v github.com/temporalio/cli/cmd/temporal@${local.TEMPORAL_CLI_VERSION}\n`,
     );
     expect(said.map(({ text }) => text).join('\n')).toMatch(
-      /downloading Temporal.*building Temporal.*go: downloading/s,
+      /downloading Temporal.*building Temporal.*about three minutes, once: getting its sources: things/s,
     );
     expect(fs.readdirSync(options.cacheDir)).toEqual([path.basename(path.dirname(cached))]);
     expect(await local.resolveBinary(options, ignore)).toMatchObject({ source: 'cache' });
@@ -127,6 +128,8 @@ describe('the Temporal binary', () => {
     const exited = once(caller, 'exit');
     if (caller.pid) process.kill(-caller.pid, 'SIGKILL');
     await exited;
+    const builder = Number(fs.readFileSync(path.join(home, 'asked.pid'), 'utf8'));
+    await until('the build has ended with its caller', () => (identify(builder) ? undefined : true));
 
     fakeGo(bin, '0', path.join(home, 'asked'));
     expect(await local.resolveBinary(options, ignore)).toMatchObject({ source: 'go' });

@@ -3,12 +3,14 @@ import { phaseOf } from '../../src/local/board';
 import { isFull, tellsOfFullDisk } from '../../src/local/disk';
 import { stalled } from '../../src/local/download';
 import { afterSupervisor, historyText, recordEnd, troubleText } from '../../src/local/endings';
+import { afterGoLine, GO_BUILD_BEGINS, goBuildText } from '../../src/local/goBuild';
 import { parseClaim } from '../../src/local/lock';
 import { localPaths } from '../../src/local/paths';
 import { neighbours } from '../../src/local/ports';
 import { startFromStat } from '../../src/local/process';
 import { backoffMs, failuresAfter, isHopeless } from '../../src/local/restarts';
 import { serverArguments, serverEnv } from '../../src/local/server';
+import { numbered, stepOf } from '../../src/local/steps';
 import { compareVersions, parseServerVersion } from '../../src/local/version';
 
 describe('restarts', () => {
@@ -137,6 +139,37 @@ it('ends a download that gives nothing or stops giving', () => {
   expect(stalled({ bytes: 0, atMs: 0 }, 21_000)).toMatch('does not answer');
   expect(stalled({ bytes: 5, atMs: 60_000 }, 89_000)).toBeUndefined();
   expect(stalled({ bytes: 5, atMs: 60_000 }, 91_000)).toMatch('stalled');
+});
+
+it('tells what Go is at, and keeps no old line for news', () => {
+  const lines = [
+    'go: downloading cel.dev/expr v0.24.0',
+    'go.temporal.io/api/common/v1',
+    '# some/package',
+    'os',
+  ];
+  const said = lines.map((_, index) =>
+    goBuildText(lines.slice(0, index + 1).reduce(afterGoLine, GO_BUILD_BEGINS)),
+  );
+  expect(said).toEqual([
+    'getting its sources: cel.dev/expr',
+    'compiling, package 1',
+    'compiling, package 1',
+    'compiling, package 2',
+  ]);
+});
+
+it('numbers the steps of a first start, and not those of an ordinary one', () => {
+  const said: string[] = [];
+  const say = numbered(['build', 'server', 'worker'], ({ text }) => said.push(text));
+  say({ ...stepOf(undefined), elapsedSeconds: 0 });
+  say({ kind: 'build', text: 'building', elapsedSeconds: 0 });
+  say({ ...stepOf(undefined), elapsedSeconds: 0 });
+  expect(said).toEqual([
+    'starting the local Temporal server',
+    'step 1 of 3: building',
+    'step 2 of 3: starting the local Temporal server, a few seconds',
+  ]);
 });
 
 it('reads a claim from its name alone', () => {

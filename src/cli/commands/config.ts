@@ -54,11 +54,10 @@ async function setKey(cli: Cli): Promise<ExitCode> {
   writeApiKey(stateDir, await askForSecret('Anthropic API key'));
   const path = apiKeyPath(stateDir);
   const { readyService } = await import('../../local');
-  const restart =
-    readyService(stateDir)?.provider === 'offline'
-      ? ' once the service has restarted: bga down && bga up'
-      : '.';
-  cli.print({ path }, `Stored in ${path}. Agents spawned from now on use Claude${restart}`);
+  const running = readyService(stateDir);
+  const hasOther = running?.provider === 'offline' || running?.access?.key === 'environment';
+  const restart = hasOther ? ' The worker was started without it: the next command restarts it.' : '';
+  cli.print({ path }, `Stored in ${path}. Agents spawned from now on use Claude.${restart}`);
   return 0;
 }
 

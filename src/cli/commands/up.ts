@@ -1,3 +1,4 @@
+import type { LocalOptions, ServiceState } from '../../local';
 import type { CliCommand } from '../command';
 
 export const upCommand: CliCommand = {
@@ -15,26 +16,33 @@ export const upCommand: CliCommand = {
         `Temporal at ${config.temporal.address} is configured, so there is no local service to start. Start workers with: bga worker`,
       );
     }
-    const wasUp = readyService(config.stateDir) !== undefined;
-    const state = await ensureService(localOptions(config, cli.env), ({ text, elapsedSeconds }) =>
+    const before = readyService(config.stateDir);
+    const options: LocalOptions = { ...localOptions(config, cli.env), replace: 'always' };
+    const state = await ensureService(options, ({ text, elapsedSeconds }) =>
       cli.progress.step(text, elapsedSeconds),
     );
     const rows = [
-      `The local service ${wasUp ? 'runs already' : 'is up'}. Stop it with: bga down`,
+      `The local service ${whatBecame(before, state)}. Stop it with: bga down`,
       `Temporal  ${state.address} (namespace ${state.namespace})`,
       `Web UI    ${state.uiUrl}/namespaces/${state.namespace}/workflows`,
-      `Model     ${modelOf(state.provider, config.provider)}`,
+      `Model     ${state.provider === 'offline' ? OFFLINE : state.provider}`,
       `Logs      ${state.logs}`,
-      ...state.notes.map((note) => `Note      ${note}`),
+      ...[...state.remarks, ...state.notes].map((note) => `Note      ${note}`),
     ];
-    cli.print(state, rows.join('\n'));
+    cli.print(withoutFingerprint(state), rows.join('\n'));
     return 0;
   },
 };
 
-function modelOf(workers: string | undefined, callers: string): string {
-  if (workers !== 'offline') return workers ?? callers;
-  return callers === 'offline'
-    ? 'offline scout; for Claude set ANTHROPIC_API_KEY or run bga config set-key, then bga down && bga up'
-    : 'offline scout: the worker was started without the API key that you have now. Run: bga down && bga up';
+const OFFLINE =
+  'offline scout; for Claude set ANTHROPIC_API_KEY or run bga config set-key: the next command restarts the worker with it';
+
+function whatBecame(before: ServiceState | undefined, now: ServiceState): string {
+  if (!before) return 'is up';
+  return before.supervisor.pid === now.supervisor.pid ? 'runs already' : 'was restarted';
+}
+
+/** It is for comparing, here; what is printed ends up in logs of others. */
+function withoutFingerprint(state: ServiceState): ServiceState {
+  return state.access ? { ...state, access: { ...state.access, fingerprint: undefined } } : state;
 }

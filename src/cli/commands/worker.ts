@@ -19,7 +19,9 @@ export const workerCommand: CliCommand = {
     const stop = () => void worker.stop();
     process.on('disconnect', stop);
     const encryptionKeys = keyring.keys().map(({ id }) => id);
-    process.send?.({ type: 'ready', provider: config.provider, encryptionKeys, pid: process.pid });
+    const { modelAccess } = await import('../../modelAccess');
+    const access = modelAccess(config, cli.env);
+    process.send?.({ type: 'ready', provider: config.provider, access, encryptionKeys, pid: process.pid });
     cli.say(
       `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}. Ctrl-C ends it.`,
     );

@@ -1,20 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import type { Check } from '../../local';
-import { VERSION } from '../../version';
 import { requireDirectory } from '../workspace';
 
 export function checkNode(version: string = process.versions.node): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
   return { name: 'node', ok, detail: `v${version}`, fix: ok ? '' : 'Install Node 20.19 or later.' };
-}
-
-/** The service goes on with the version it was started with. */
-export function checkVersion(running: string): Check {
-  const name = 'version';
-  if (running === VERSION) return { name, ok: true, detail: VERSION, fix: '' };
-  const detail = `this is ${VERSION}, and the running service was started by ${running}`;
-  return { name, ok: false, detail, fix: 'Run: bga down && bga up' };
 }
 
 export function checkWorkspace(workspace: string): Check {

@@ -20,18 +20,6 @@ export function checkModel({ provider, anthropicBaseUrl, stateDir, ...config }: 
   ];
 }
 
-/** Only the worker holds a key: it answers as it was configured when it was started. */
-export function checkWorkersModel({ provider }: Config, workers: string | undefined): Check[] {
-  const name = "worker's model";
-  if (workers === undefined) return [];
-  if (workers === provider) return [{ name, ok: true, detail: workers, fix: '' }];
-  const detail =
-    provider === 'anthropic'
-      ? 'offline, because it was started without the API key that you have now'
-      : `${workers}, while your configuration says ${provider}`;
-  return [{ name, ok: false, detail, fix: 'Run: bga down && bga up' }];
-}
-
 function tryKey(stateDir: string, env: Env): { isSet: boolean } | { problem: Check } {
   try {
     return { isSet: readApiKey(stateDir, env) !== undefined };
