@@ -1,15 +1,13 @@
 /** Gives each call of a tool the agents it works on, and sets the local service up first where that is needed. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentsContext } from '../agents/context';
-import { UserError } from '../agents/errors';
 import type { Session } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
+import type { Progress } from '../local/options';
 import { readyService } from '../local/service';
 import type { Temporal } from '../temporal';
+import { createOpening, type Opening } from './opening';
 import type { Operations } from './tool';
 
-/** Below the 60 s after which clients give a call up. */
-const PATIENCE_MS = 40_000;
 /** Calls in flight on an old connection end by then. */
 const LINGER_MS = 60_000;
 
@@ -31,29 +29,35 @@ export interface Door {
   opened(): Opened | undefined;
   /** After "cannot be reached": the next call looks for the service anew. */
   forget(): void;
+  /** What a person should be told of the service, once. */
+  takeRemarks(): string[];
 }
 
 export function createDoor(options: DoorOptions): Door {
-  let opening: Promise<Opened> | undefined;
+  let opening: Opening | undefined;
   let opened: Opened | undefined;
   let stale = false;
-  let step = 'starting';
+  const remarks: string[] = [];
 
-  async function openAnew(): Promise<Opened> {
+  async function openAnew(onProgress: Progress): Promise<Opened> {
     // Loaded at the first call: `tools/list` should not wait for Temporal's client.
     const [{ openAgents }, operations] = await Promise.all([import('../open'), import('../agents')]);
-    const onProgress = ({ text }: { text: string }) => {
-      step = text;
-    };
     const { config, session } = options;
     session.lease ??= operations.createLease({
       sessionId: session.id,
       leaseMs: operations.leaseMsOf(config),
       current,
     });
-    const agents = await openAgents({ ...options, onProgress });
+    const agents = await openAgents({
+      ...options,
+      onProgress,
+      onRemark: (text) => remarks.push(text),
+      // This process may be days old, and its environment with it: only at first does it know better than what runs.
+      replace: opened ? 'never' : 'once',
+    });
     if (opened) closeLater(opened.agents);
     opened = { operations, agents };
+    opening = undefined;
     stale = false;
     return opened;
   }
@@ -68,49 +72,28 @@ export function createDoor(options: DoorOptions): Door {
 
   /** Follows a service that has moved while nobody called, and starts none that is down. */
   async function current(): Promise<Temporal | undefined> {
-    if (hasMoved() && address() !== undefined) await (opening ?? shared());
+    if (hasMoved() && address() !== undefined) await share();
     return opened?.agents.temporal;
   }
 
-  /** Every call that comes while it is being opened shares that one opening. */
-  function shared(): Promise<Opened> {
-    const made = openAnew();
-    opening = made;
-    const settled = () => {
-      if (opening === made) opening = undefined;
-    };
-    made.then(settled, settled);
-    return made;
+  /** Every call that comes while it is being opened shares that one opening. One that failed unheard is told to the next. */
+  async function share(): Promise<Opened> {
+    opening ??= createOpening(openAnew);
+    const shared = opening;
+    const result = await shared.result();
+    if (opening === shared) opening = undefined;
+    if ('error' in result) throw result.error;
+    return result.opened;
   }
 
   return {
-    open: async () => {
-      if (opening) return inTime(opening, () => step);
-      if (opened && !stale && !hasMoved()) return opened;
-      return inTime(shared(), () => step);
-    },
+    open: async () => (opened && !opening && !stale && !hasMoved() ? opened : share()),
     opened: () => opened,
     forget: () => {
       stale = true;
     },
+    takeRemarks: () => remarks.splice(0),
   };
-}
-
-async function inTime(opening: Promise<Opened>, step: () => string): Promise<Opened> {
-  const late = new AbortController();
-  try {
-    return await Promise.race([opening, tooLate(step, late.signal)]);
-  } finally {
-    late.abort();
-  }
-}
-
-async function tooLate(step: () => string, signal: AbortSignal): Promise<never> {
-  await delay(PATIENCE_MS, undefined, { ref: false, signal });
-  throw new UserError(
-    'not_ready',
-    `Setting up the local service (${step()}). It takes about three minutes, once. Call again in a while.`,
-  );
 }
 
 function closeLater({ temporal }: AgentsContext): void {

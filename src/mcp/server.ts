@@ -52,8 +52,9 @@ async function answer(
   });
   try {
     const reply = await tool.call(args, open, own);
+    const text = [...door.takeRemarks(), reply.text].join('\n');
     return {
-      content: [{ type: 'text', text: plainText(reply.text) }],
+      content: [{ type: 'text', text: plainText(text) }],
       structuredContent: plainRecord(reply.structuredContent),
     };
   } catch (error) {

@@ -38,7 +38,7 @@ export async function serveMcp({ config, env, workspace }: McpOptions): Promise<
   session.ended = true;
   await Promise.race([farewell(door), delay(FAREWELL_MS, undefined, { ref: false })]);
   await handle.close();
-  // A service that is still being set up goes on by itself; nobody is left here to use it.
+  // A supervisor that was launched goes on by itself; a server that is still being built is left to the next caller.
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readyService } from '../../src/local';
+import { connectMcp } from '../mcp/support';
 import {
   messageEnd,
   messageStart,
@@ -96,7 +97,7 @@ it('another key restarts it, and the first one is not taken back by itself', asy
   expect(lastKey()).toBe('key-one');
 }, 120_000);
 
-it('a stored key restarts a worker that was started without one', async () => {
+it('a stored key restarts a worker that was started without one, and an MCP client is told once', async () => {
   await home.bga('down');
   await home.bga('up');
   const set = startBga(home, 'config', 'set-key');
@@ -104,7 +105,11 @@ it('a stored key restarts a worker that was started without one', async () => {
   expect((await set.ended).stdout).toContain('the next command restarts it');
   const gateway: Home = { ...home, env: { ...home.env, ANTHROPIC_BASE_URL: models.url } };
   expect((await bga(gateway, 'doctor')).stdout).toMatch(/FAIL {2}worker's model: .*without the API key/);
-  const run = await bga(gateway, 'run', 'stored');
-  expect(run.stderr).toContain('without the API key that you have now: restarted with it.');
+  const mcp = await connectMcp(gateway);
+  const told = 'without the API key that you have now: restarted with it.';
+  expect((await mcp.call('agent_list')).text).toContain(told);
+  expect((await mcp.call('agent_list')).text).not.toContain(told);
+  await mcp.close();
+  await bga(gateway, 'run', 'stored');
   expect(lastKey()).toBe('key-three');
 }, 120_000);
