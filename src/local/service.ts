@@ -14,6 +14,7 @@ import { judge, replaceService } from './replace';
 import { type Reason, replacedText } from './replacement';
 import { readState, type ServiceState } from './state';
 import { firstSteps, numbered, type Step, stepOf, ticker } from './steps';
+import { forgetSuperseded } from './superseded';
 import { refuseNewerDatabase } from './version';
 
 const POLL_MS = 25;
@@ -74,6 +75,8 @@ async function start(options: LocalOptions, paths: LocalPaths, progress: Progres
     else {
       if (launches.length >= MAX_LAUNCHES) throw startFailed(paths, 'The supervisor keeps ending by itself.');
       const binary = await usableBinary(options, paths, progress);
+      // A service that is started anew is its starter's; what was settled about the last one is over.
+      if (move.kind === 'launch') forgetSuperseded(paths);
       const launch =
         move.kind === 'launch'
           ? launchSupervisor(options, paths, binary)
