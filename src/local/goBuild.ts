@@ -1,6 +1,6 @@
 /** What `go install -v` is at, from the lines that it writes. Pure. */
 
-export interface GoBuild {
+interface GoBuild {
   /** The module that is being fetched. */
   fetching: string | undefined;
   compiled: number;

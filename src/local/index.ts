@@ -11,8 +11,6 @@ export {
   type Progress,
   type ProgressUpdate,
   type SearchAttributeType,
-  SLOW_STEPS,
-  type StepKind,
 } from './options';
 export type { Stopped } from './orphans';
 export { cacheDirOf, type LocalPaths, localPaths, stateDirOf } from './paths';

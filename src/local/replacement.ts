@@ -54,7 +54,7 @@ export function verdictOn(running: Running, wanted: Wanted, circumstances: Circu
 }
 
 /** How the running service falls short of what this caller would start, if it does. */
-export function replacementReason(
+function replacementReason(
   running: Running,
   wanted: Wanted,
   missing: readonly string[],

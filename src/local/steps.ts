@@ -30,7 +30,7 @@ export function numbered(steps: readonly StepKind[], progress: Progress): Progre
   };
 }
 
-export function withNumber(steps: readonly StepKind[], { kind, text }: ProgressUpdate): string {
+function withNumber(steps: readonly StepKind[], { kind, text }: ProgressUpdate): string {
   const takes = TAKES[kind] === undefined ? '' : `, ${TAKES[kind]}`;
   const index = steps.indexOf(kind);
   return index < 0 ? text : `step ${index + 1} of ${steps.length}: ${text}${takes}`;

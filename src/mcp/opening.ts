@@ -7,7 +7,7 @@ import type { Opened } from './door';
 /** Below the 60 s after which clients give a call up. */
 const PATIENCE_MS = 40_000;
 
-export type OpeningResult = { opened: Opened } | { error: unknown };
+type OpeningResult = { opened: Opened } | { error: unknown };
 
 export interface Opening {
   /** @throws UserError when it lasts; it goes on then, and the next call asks again. */
@@ -48,7 +48,7 @@ function isSlow(step: ProgressUpdate | undefined): boolean {
   return step !== undefined && SLOW_STEPS.includes(step.kind);
 }
 
-export function notReadyText(step: ProgressUpdate | undefined): string {
+function notReadyText(step: ProgressUpdate | undefined): string {
   const { text = 'starting', elapsedSeconds = 0 } = step ?? {};
   const since = elapsedSeconds > 0 ? `, ${elapsedSeconds} s so far` : '';
   const now = `Setting up the local service (${text}${since}).`;
