@@ -54,11 +54,7 @@ export function verdictOn(running: Running, wanted: Wanted, circumstances: Circu
 }
 
 /** How the running service falls short of what this caller would start, if it does. */
-function replacementReason(
-  running: Running,
-  wanted: Wanted,
-  missing: readonly string[],
-): Reason | undefined {
+function replacementReason(running: Running, wanted: Wanted, missing: readonly string[]): Reason | undefined {
   const { version } = wanted;
   const difference = version === undefined ? 0 : compareVersions(version, running.version);
   if (difference > 0)

@@ -97,6 +97,18 @@ describe('the service that runs, and a caller', () => {
     expect(verdict(file('a'), file('a'), { version: '2.0.0', fileKey: fingerprint('a') })).toEqual(restarts);
   });
 
+  it('without a key that payloads are encrypted with leaves it: nobody could read the agents any more', () => {
+    const running = {
+      state: 'ready' as const,
+      version: '1.0.0',
+      provider: 'offline',
+      encryptionKeys: ['k1'],
+    };
+    const as = { missing: [], superseded: [], replace: 'once' as const };
+    expect(verdictOn(running, { version: '2.0.0' }, as)).toEqual(staysAndSays('version'));
+    expect(verdictOn(running, { version: '2.0.0', encryptionKeys: ['k2', 'k1'] }, as)).toEqual(restarts);
+  });
+
   it('takes over when its files are gone; when it cannot run, whoever comes', () => {
     const missing = ['/gone/main.js'];
     expect(verdict(key('a'), key('a'), { missing })).toEqual(restarts);
