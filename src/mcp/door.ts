@@ -18,7 +18,7 @@ export interface DoorOptions {
   workspace: string;
 }
 
-interface Opened {
+export interface Opened {
   operations: Operations;
   agents: AgentsContext;
 }
