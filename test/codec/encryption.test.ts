@@ -167,13 +167,16 @@ it('without its key an agent waits, what it needs is named, and nothing is lost'
   expect(rows.find((row) => row.agent_id === id)?.task).toMatch(/^This is encrypted with key/);
   expect(rows.find((row) => row.agent_id === before)?.task).toBe(`open ${OPEN}`);
   // Whoever has the key sees why it does not go on.
-  await until(async () => (await status(agents, id)).progress.activity.includes('encrypted with key'));
+  await until(
+    async () => (await status(agents, id)).progress.activity.includes('encrypted with key'),
+    90_000,
+  );
   expect((await status(agents, id)).status).toBe('running');
 
   renameSync(aside, keysPath(product.home));
   expect(await ended(id)).toMatchObject({ status: 'completed', progress: { turn: 2, tool_calls: 1 } });
   expect((await output(agents, { agent_id: id })).text).toBe('it was worth waiting');
-}, 120_000);
+}, 240_000);
 
 async function rawHistory(agentId: string): Promise<string> {
   const { client } = agents.temporal;
