@@ -14,6 +14,8 @@ import { connectTemporal, type TemporalTarget } from './temporal';
 
 /** Ended agents that one process remembers. */
 const KEPT_ENDED = 500;
+/** Earlier runs of long agents, each with the few hundred lines that it added to the log. */
+const KEPT_RUNS = 200;
 
 export interface OpenOptions {
   config: Config;
@@ -45,6 +47,7 @@ export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
     workspace,
     ...(defaultLifetime === undefined ? {} : { defaultLifetime }),
     ended: new LRUCache({ max: KEPT_ENDED }),
+    earlier: new LRUCache({ max: KEPT_RUNS }),
     nowMs: Date.now,
   };
 }

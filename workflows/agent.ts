@@ -1,21 +1,28 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancelledFailure,
+  condition,
+  makeContinueAsNewFunc,
+} from '@temporalio/workflow';
 import { callModel, callTool } from './calls';
+import type { Carried } from './continuation';
 import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
 import { isCancellation, needOfPerson, outcomeOfError } from './faults';
 import { leavePlace, takePlace } from './place';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
-import { failed, killed, limitReached, timedOut } from './stops';
+import { killed, limitReached, timedOut } from './stops';
 import { askingLine, describeCall } from './text';
 
 /**
- * One agent, from its task to its ending.
+ * One agent, from its task to its ending; a long one in several runs, of which each takes up where the one before left off.
  * @returns the report of a completed agent
  * @throws ApplicationFailure whose type is the reason, with the report as its detail, when it failed
  * @throws CancelledFailure when it was killed; the report is then in the memo
  */
-export async function agent(input: AgentInput): Promise<AgentReport> {
-  const run = new AgentRun(input);
+export async function agent(input: AgentInput, before?: Carried): Promise<AgentReport> {
+  const run = new AgentRun(input, before);
   try {
     await takePlace(run);
     await run.clock.during(() => work(run));
@@ -24,11 +31,14 @@ export async function agent(input: AgentInput): Promise<AgentReport> {
     run.end(isCancellation(error) || run.clock.stopped ? stoppedFrom(run) : outcomeOfError(error));
   }
   await leavePlace(run);
-  return close(run, run.state.outcome ?? failed('internal_error', 'The agent ended without an outcome.'));
+  const { outcome } = run.state;
+  return outcome ? close(run, outcome) : goOn(run);
 }
 
+/** Returns with an outcome, or without one when the agent is to go on in a new run. */
 async function work(run: AgentRun): Promise<void> {
   while (!run.state.outcome) {
+    if (run.isFull()) return condition(allHandlersFinished);
     const reply = await think(run);
     if (!reply) return;
     hear(run, reply);
@@ -71,6 +81,11 @@ function note(run: AgentRun, results: readonly ToolResult[]): void {
 /** Only two things cancel the work: its own clock, and a cancellation from outside. */
 function stoppedFrom(run: AgentRun): Outcome {
   return run.clock.expired ? timedOut(run.input.limits.timeoutMs) : killed(run.stop.reason, run.stop.note);
+}
+
+/** The same agent under the same id: nothing of it is in flight, and all that it is goes along. */
+function goOn(run: AgentRun): Promise<never> {
+  return makeContinueAsNewFunc<typeof agent>({ memo: run.carriedMemo() })(run.input, run.carried());
 }
 
 function close(run: AgentRun, outcome: Outcome): AgentReport {

@@ -14,6 +14,16 @@ export class Clock {
     return this.work.consideredCancelled;
   }
 
+  /** What is left, as of when it last stood still. */
+  get leftMs(): number {
+    return this.remainingMs;
+  }
+
+  /** The time is up, though the server may fire its timer as much as a second later. */
+  get isUp(): boolean {
+    return Date.now() - this.startedAtMs >= this.remainingMs;
+  }
+
   /** Runs `body`, cancelled when the time is up. */
   async during(body: () => Promise<void>): Promise<void> {
     this.start();

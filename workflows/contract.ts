@@ -76,8 +76,17 @@ export interface AgentInput {
   limits: AgentLimits;
   /** Present where the running agents of a session are limited: it waits at this gate first. */
   place?: { gate: string; maxRunning: number };
+  /** When it goes on in a new run; absent: the usual, which is for long agents. */
+  historyLimits?: HistoryLimits;
   /** Milliseconds since the epoch, by the spawner's clock. */
   createdAtMs: number;
+}
+
+/** How much one run of a workflow may record before the agent goes on in the next. */
+export interface HistoryLimits {
+  events: number;
+  /** Beyond those that the run began with. */
+  bytes: number;
 }
 
 /** `inputTokens` excludes what was read from or written to the prompt cache, as the API counts. */
@@ -222,11 +231,22 @@ export interface Segment {
   text: string;
 }
 
+/** The lines that an earlier run of the same agent added to the log. */
+export interface EarlierRun {
+  runId: string;
+  /** Number of the first, … */
+  from: number;
+  /** … and of the first after them. */
+  to: number;
+}
+
 /** Answer of the `output` query: a page of the log. */
 export interface OutputPage {
   lines: LogLine[];
-  /** Number of the first line of this page. */
+  /** Number of the first line of this page: later than asked for when those lines are with earlier runs. */
   from: number;
+  /** The runs that have the lines between the one asked for and `from`. */
+  earlier?: EarlierRun[];
   /** Lines in the whole log. */
   lineCount: number;
   /** Turn that gave the final answer, once there is one. */

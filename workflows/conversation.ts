@@ -1,7 +1,6 @@
 import type { AgentInput, ConversationHead, ConversationSlice, Message } from './contract';
-
-/** A page of the `conversation` query stays far below the 2 MB at which the server refuses an answer. */
-const PAGE_CHARS = 500_000;
+import { sizes } from './sizes';
+import { jsonBytes } from './text';
 
 export function headOf(input: AgentInput): ConversationHead {
   return {
@@ -21,8 +20,8 @@ export function sliceOf(
   to: number,
 ): ConversationSlice {
   let end = from;
-  for (let chars = 0; end < Math.min(to, messages.length) && chars < PAGE_CHARS; end += 1) {
-    chars += JSON.stringify(messages[end]).length;
+  for (let bytes = 0; end < Math.min(to, messages.length) && bytes < sizes.pageBytes; end += 1) {
+    bytes += jsonBytes(messages[end]);
   }
   return { head, messages: messages.slice(from, end) };
 }

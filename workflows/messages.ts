@@ -17,6 +17,8 @@ export const stopSignal = defineSignal<[reason: KillReason, note?: string]>('sto
 
 /** Memo key under which a killed agent leaves its report. */
 export const REPORT_MEMO = 'report';
+/** Memo key under which a run finds how far the agent had come before it. */
+export const PROGRESS_MEMO = 'progress';
 
 /** Workflow type of a session's lease. */
 export const SESSION_WORKFLOW = 'session';

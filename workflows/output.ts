@@ -1,11 +1,38 @@
 /** An agent's log: numbered lines of text, tool calls and notes. Cursors count its lines. */
-import type { AgentReport, LineKind, LogLine, OutputPage, Segment } from './contract';
-import { cutChars, cutCharsFromStart, utf8Bytes } from './text';
+import type { AgentReport, EarlierRun, LineKind, LogLine, OutputPage, Segment } from './contract';
+import { sizes } from './sizes';
+import { cutChars, cutCharsFromStart, jsonBytes } from './text';
 
-/** A page of the `output` query stays far below the 2 MB at which the server refuses an answer. */
-const PAGE_CHARS = 256_000;
-/** Size of the text in a report, in bytes: results, failure details and memos are meant for small things. */
-export const REPORT_BYTES = 64 * 1024;
+/** The newest lines, and where the older ones are. */
+export interface Log {
+  /** Number of the first of `lines`. */
+  first: number;
+  lines: readonly LogLine[];
+  earlier: readonly EarlierRun[];
+}
+
+export const EMPTY_LOG: Log = { first: 0, lines: [], earlier: [] };
+
+export function withLines(log: Log, lines: readonly LogLine[]): Log {
+  return { ...log, lines: [...log.lines, ...lines] };
+}
+
+export function lineCount({ first, lines }: Log): number {
+  return first + lines.length;
+}
+
+/** What the next run takes along: the newest lines, and where those are that this one added. */
+export function carriedLog(log: Log, runId: string, maxBytes: number): Log {
+  let kept = log.lines.length;
+  for (let bytes = 0; kept > 0; kept -= 1) {
+    bytes += jsonBytes(log.lines[kept - 1]) + 1;
+    if (bytes > maxBytes) break;
+  }
+  const from = log.earlier.at(-1)?.to ?? 0;
+  const to = lineCount(log);
+  const earlier = to > from ? [...log.earlier, { runId, from, to }] : log.earlier;
+  return { first: log.first + kept, lines: log.lines.slice(kept), earlier };
+}
 
 /** Longer lines are broken: a reader gets at most 40,000 characters at a time, and should get all of them. */
 const LINE_CHARS = 8_000;
@@ -31,16 +58,20 @@ function broken(line: string): string[] {
   return [...parts, rest];
 }
 
-export function pageOf(log: readonly LogLine[], from: number, answerTurn: number | undefined): OutputPage {
-  const start = Math.min(Math.max(0, Math.trunc(from)), log.length);
+/** The lines from number `from` on that are here, as many as fit a page; for earlier ones, the runs that have them. */
+export function pageOf(log: Log, from: number, answerTurn: number | undefined): OutputPage {
+  const wanted = Math.max(0, Math.trunc(from));
+  const start = Math.min(Math.max(0, wanted - log.first), log.lines.length);
   let end = start;
-  for (let chars = 0; end < log.length && chars < PAGE_CHARS; end += 1) {
-    chars += (log[end]?.text.length ?? 0) + 40;
+  for (let bytes = 0; end < log.lines.length && bytes < sizes.pageBytes; end += 1) {
+    bytes += jsonBytes(log.lines[end]) + 1;
   }
+  const earlier = log.earlier.filter((run) => run.to > wanted && run.from < log.first && wanted < log.first);
   return {
-    lines: log.slice(start, end),
-    from: start,
-    lineCount: log.length,
+    lines: log.lines.slice(start, end),
+    from: log.first + start,
+    ...(earlier.length > 0 ? { earlier } : {}),
+    lineCount: lineCount(log),
     ...(answerTurn === undefined ? {} : { answerTurn }),
   };
 }
@@ -50,25 +81,27 @@ export function isResultLine(line: LogLine, answerTurn: number | undefined): boo
   return line.kind === 'text' && (answerTurn === undefined || line.turn === answerTurn);
 }
 
-/** The `result` view as segments, the newest kept when it must be cut to {@link REPORT_BYTES}. */
+/** The `result` view as segments, the newest kept when it must be cut to {@link sizes.reportBytes}. */
 export function resultSegments(
-  log: readonly LogLine[],
+  { first, lines }: Log,
   answerTurn: number | undefined,
 ): Pick<AgentReport, 'segments' | 'cut'> {
   const segments: Segment[] = [];
-  let budget = REPORT_BYTES;
-  for (let line = log.length - 1; line >= 0; line -= 1) {
-    const entry = log[line];
+  let budget = sizes.reportBytes;
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    const entry = lines[index];
     if (!entry || !isResultLine(entry, answerTurn)) continue;
-    const bytes = utf8Bytes(entry.text) + 1;
+    const bytes = jsonBytes(entry.text);
     if (bytes > budget) {
-      if (segments.length === 0) prepend(segments, line, cutCharsFromStart(entry.text, budget / 3));
+      // A character takes six bytes at the most.
+      if (segments.length === 0) prepend(segments, first + index, cutCharsFromStart(entry.text, budget / 6));
       return { segments, cut: true };
     }
     budget -= bytes;
-    prepend(segments, line, entry.text);
+    prepend(segments, first + index, entry.text);
   }
-  return { segments, cut: false };
+  // Text of earlier runs is not here; an answer always is.
+  return { segments, cut: first > 0 && answerTurn === undefined };
 }
 
 function prepend(segments: Segment[], line: number, text: string): void {

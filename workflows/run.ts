@@ -1,24 +1,57 @@
 /** One agent while it runs: its state, and what readers see of it. */
-import { setCurrentDetails, setHandler, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  patched,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { attributes } from './attributes';
 import { Clock } from './clock';
-import type { AgentInput, AgentReport, AgentSnapshot, KillReason, Outcome } from './contract';
+import {
+  type Carried,
+  carried,
+  HISTORY_LIMITS,
+  isFull,
+  restoredState,
+  type Stop,
+  timeLeftMs,
+} from './continuation';
+import type { AgentInput, AgentReport, AgentSnapshot, Outcome } from './contract';
 import { headOf, sliceOf } from './conversation';
 import { detailsOf } from './details';
-import { conversationQuery, outputQuery, REPORT_MEMO, statusQuery, stopSignal } from './messages';
-import { pageOf, resultSegments } from './output';
+import {
+  conversationQuery,
+  outputQuery,
+  PROGRESS_MEMO,
+  REPORT_MEMO,
+  statusQuery,
+  stopSignal,
+} from './messages';
+import { lineCount, pageOf, resultSegments } from './output';
 import { type AgentState, initialState, progressOf } from './state';
+
+/** Changes of an agent's course since v0.1: a history without the mark replays as it was. */
+const CONTINUES = 'continue-as-new';
 
 export class AgentRun {
   readonly clock: Clock;
   state: AgentState;
-  stop: { reason: KillReason; note?: string } = { reason: 'killed' };
+  stop: Stop;
   private activity = 'starting';
   private waitingFor: string | undefined;
+  private readonly beganWithBytes = workflowInfo().historySize;
 
-  constructor(readonly input: AgentInput) {
-    this.clock = new Clock(input.limits.timeoutMs);
-    this.state = initialState(input, input.place ? 0 : Date.now());
+  /** @param before what its earlier run left it with, for one that goes on */
+  constructor(
+    readonly input: AgentInput,
+    before?: Carried,
+  ) {
+    const nowMs = Date.now();
+    this.clock = new Clock(before ? timeLeftMs(before, nowMs) : input.limits.timeoutMs);
+    this.state = before ? restoredState(before, input) : initialState(input, input.place ? 0 : nowMs);
+    this.stop = before?.stop ?? { reason: 'killed' };
     const head = headOf(input);
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
@@ -43,6 +76,29 @@ export class AgentRun {
   doing(activity: string): void {
     this.activity = activity;
     setCurrentDetails(detailsOf(this.input, this.snapshot(), this.state.log));
+  }
+
+  /**
+   * Whether it has recorded so much that it had better go on in a new run. Not when it is about to be stopped: a
+   * cancellation does not go along, and the timer of a short run might never come to fire.
+   */
+  isFull(): boolean {
+    if (this.clock.stopped || this.clock.isUp) return false;
+    const { historyLength: events, historySize: bytes, continueAsNewSuggested: suggested } = workflowInfo();
+    const limits = this.input.historyLimits ?? HISTORY_LIMITS;
+    // Asked last, so that only the runs that go on elsewhere are marked.
+    return isFull({ events, bytes, suggested }, this.beganWithBytes, limits) && patched(CONTINUES);
+  }
+
+  /** All that the next run needs to be this agent. */
+  carried(): Carried {
+    const { state, stop } = this;
+    return carried({ state, stop, leftMs: this.clock.leftMs }, workflowInfo().runId, Date.now());
+  }
+
+  /** What the next run shows of the agent while no worker is up to ask. */
+  carriedMemo(): Record<string, unknown> {
+    return { ...workflowInfo().memo, [PROGRESS_MEMO]: progressOf(this.state) };
   }
 
   end(outcome: Outcome): void {
@@ -93,7 +149,7 @@ export class AgentRun {
       outcome,
       progress: progressOf(this.state),
       finishedAtMs: Date.now(),
-      lineCount: this.state.log.length,
+      lineCount: lineCount(this.state.log),
       ...resultSegments(this.state.log, this.state.answerTurn),
     };
   }

@@ -8,13 +8,14 @@ import type {
   ModelReply,
   Outcome,
   Progress,
+  TextBlock,
   ToolResult,
   ToolUseBlock,
   Usage,
   UserBlock,
 } from './contract';
 import { type LoopGuard, noteCall } from './loops';
-import { linesOf } from './output';
+import { EMPTY_LOG, type Log, linesOf, withLines } from './output';
 import { cutAnswer, loopStop, refusal, wordlessAnswer } from './stops';
 import { describeCall, oneLine } from './text';
 import { uniqueToolIds } from './toolIds';
@@ -23,7 +24,7 @@ import { addUsage, NO_USAGE } from './usage';
 export interface AgentState {
   startedAtMs: number;
   messages: readonly Message[];
-  log: readonly LogLine[];
+  log: Log;
   usage: Usage;
   /** Model replies recorded so far. */
   turn: number;
@@ -40,17 +41,21 @@ export interface AgentState {
 const TOOL_LINE_CHARS = 200;
 
 export function initialState(input: Pick<AgentInput, 'task' | 'workspace'>, nowMs: number): AgentState {
-  const text = `${input.task}\n\nWorkspace: ${input.workspace}`;
   return {
     startedAtMs: nowMs,
-    messages: [{ role: 'user', blocks: [{ type: 'text', text }] }],
-    log: [],
+    messages: [{ role: 'user', blocks: [taskBlock(input)] }],
+    log: EMPTY_LOG,
     usage: NO_USAGE,
     turn: 0,
     toolCalls: 0,
     guard: { recent: [] },
     blanks: 0,
   };
+}
+
+/** The first thing a model is told, and the only one that never changes. */
+export function taskBlock({ task, workspace }: Pick<AgentInput, 'task' | 'workspace'>): TextBlock {
+  return { type: 'text', text: `${task}\n\nWorkspace: ${workspace}` };
 }
 
 export function progressOf({ startedAtMs, turn, toolCalls, usage }: AgentState): Progress {
@@ -62,7 +67,7 @@ export function recordReply(state: AgentState, raw: ModelReply, limits: AgentLim
   const usage = addUsage(state.usage, raw.usage);
   const turn = state.turn + 1;
   const blocks = uniqueToolIds(raw.blocks.filter(hasContent), state.messages, turn);
-  const log = [...state.log, ...textLines(blocks, turn)];
+  const log = withLines(state.log, textLines(blocks, turn));
   // A cancelled call is no turn: its text stays readable, and the conversation stays as it was.
   if (raw.stop === 'aborted') return { ...state, usage, log };
 
@@ -122,7 +127,7 @@ export function recordResults(
   return {
     ...rest,
     messages: [...state.messages, { role: 'user', blocks }],
-    log: [...state.log, ...lines],
+    log: withLines(state.log, lines),
     toolCalls: state.toolCalls + calls.length,
   };
 }

@@ -33,6 +33,11 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
+/** What a value takes in a payload. */
+export function jsonBytes(value: unknown): number {
+  return utf8Bytes(JSON.stringify(value));
+}
+
 /** A tool call as a person would type it: `read_file src/index.ts from_line=10`. */
 export function describeCall(name: string, input: Json, maxChars: number): string {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) return oneLine(name, maxChars);

@@ -1,5 +1,5 @@
 import type { LRUCache } from 'lru-cache';
-import type { Lifetime, Provider } from '../../workflows/contract';
+import type { HistoryLimits, Lifetime, LogLine, Provider } from '../../workflows/contract';
 import type { Config } from '../config';
 import type { Temporal } from '../temporal';
 import type { Observation } from './observe';
@@ -18,7 +18,11 @@ export interface AgentsContext {
   workspace: string;
   /** Ended agents never change: what was once read of them is kept. */
   ended: LRUCache<string, Observation>;
+  /** Neither do the earlier runs of a long agent: what each added to the log, by agent and run. */
+  earlier: LRUCache<string, readonly LogLine[]>;
   /** Where it is spawned from decides the lifetime rather than the type: the command line detaches. */
   defaultLifetime?: Lifetime;
+  /** Lower than usual, so that a short agent goes on in new runs as a long one does: for tests. */
+  historyLimits?: HistoryLimits;
   nowMs: () => number;
 }

@@ -1,9 +1,9 @@
 /** An agent's log as a reader gets it: from the report it left, or asked of its workflow. */
 import type { AgentReport, LogLine, Segment } from '../../workflows/contract';
-import { outputQuery } from '../../workflows/messages';
 import { isResultLine } from '../../workflows/output';
 import { UnreadableError } from '../codec/errors';
 import type { AgentsContext } from './context';
+import { askerOf, type Range, readEarlier } from './earlier';
 import { UserError } from './errors';
 import type { Observation } from './observe';
 import { plainText } from './plain';
@@ -60,23 +60,43 @@ export async function readLog(
 }
 
 async function askForLog(
-  { temporal }: AgentsContext,
+  context: AgentsContext,
   agentId: string,
   view: View,
   from: number,
   pageTimeoutMs: number,
 ): Promise<Log> {
-  const handle = temporal.client.workflow.getHandle(agentId);
-  const lines: NumberedLine[] = [];
-  for (let next = from; ; ) {
-    const page = await temporal.call(() => handle.query(outputQuery, next), pageTimeoutMs);
-    const wanted = (line: LogLine) => view === 'full' || isResultLine(line, page.answerTurn);
-    page.lines.forEach((line, index) => {
-      if (wanted(line)) lines.push({ number: page.from + index, text: plainText(line.text) });
+  const ask = askerOf(context, { agentId }, pageTimeoutMs);
+  const found: NumberedLine[] = [];
+  const expired: Range[] = [];
+  const keep = (lines: readonly LogLine[], first: number, answerTurn: number | undefined) => {
+    lines.forEach((line, index) => {
+      if (view === 'full' || isResultLine(line, answerTurn))
+        found.push({ number: first + index, text: plainText(line.text) });
     });
+  };
+  for (let next = from; ; ) {
+    const page = await ask(next);
+    // The answer is in the last run.
+    const isElsewhere = view === 'full' || page.answerTurn === undefined;
+    for (const run of isElsewhere ? (page.earlier ?? []) : []) {
+      const part = await readEarlier(context, agentId, run, { from: next, to: page.from }, pageTimeoutMs);
+      if (part === 'expired') expired.push(run);
+      else keep(part.lines, part.from, page.answerTurn);
+    }
+    keep(page.lines, page.from, page.answerTurn);
     next = page.from + page.lines.length;
-    if (next >= page.lineCount || page.lines.length === 0) return { lines, lineCount: page.lineCount };
+    if (next >= page.lineCount || page.lines.length === 0)
+      return { lines: found, lineCount: page.lineCount, ...noteOnExpired(expired) };
   }
+}
+
+function noteOnExpired(expired: readonly Range[]): Pick<Log, 'note'> {
+  const [first, last] = [expired[0], expired.at(-1)];
+  if (!first || !last) return {};
+  return {
+    note: `Lines ${first.from} to ${last.to - 1} are no longer kept: the server has deleted that part of the agent's history.`,
+  };
 }
 
 function noteOnCopy(view: View, { cut }: AgentReport): string {

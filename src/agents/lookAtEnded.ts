@@ -6,7 +6,7 @@ import type { AgentReport, Outcome } from '../../workflows/contract';
 import { REPORT_MEMO } from '../../workflows/messages';
 import { failed, killed } from '../../workflows/stops';
 import type { AgentsContext } from './context';
-import { askForSnapshot, NO_PROGRESS } from './lookAtOpen';
+import { askForSnapshot, progressBefore } from './lookAtOpen';
 import type { Facts, Observation } from './observe';
 import { plainText } from './plain';
 import { reportOf } from './wire';
@@ -28,7 +28,7 @@ export async function lookAtEnded(
     status: outcome.status,
     outcome: outcome.status === 'completed' ? outcome : { ...outcome, message: plainText(outcome.message) },
     ...(report ? { report } : {}),
-    progress: left?.progress ?? NO_PROGRESS,
+    progress: left?.progress ?? progressBefore(described),
     activity: `ended: ${outcome.reason}`,
   };
   // What no worker could tell now, one may tell later.

@@ -2,7 +2,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
 import type { AgentSnapshot, Progress } from '../../workflows/contract';
-import { statusQuery } from '../../workflows/messages';
+import { PROGRESS_MEMO, statusQuery } from '../../workflows/messages';
 import { NO_USAGE } from '../../workflows/usage';
 import type { AgentsContext } from './context';
 import { decodedPending } from './decodedPending';
@@ -10,12 +10,18 @@ import { standingOf } from './gate';
 import type { Facts, Observation } from './observe';
 import { lookAtPending, type PendingLook } from './pending';
 import { plainText } from './plain';
+import { progressOf } from './wire';
 
 /** A saturated worker answers within a second or two; without one the server would hold a query for 29 s. */
 const QUERY_TIMEOUT_MS = 2_000;
 
 /** Of an agent that no worker has taken yet, or of which none can tell. */
 export const NO_PROGRESS: Progress = { startedAtMs: 0, turn: 0, toolCalls: 0, usage: NO_USAGE };
+
+/** What is known without asking anybody: how far it had come when its run began. */
+export function progressBefore({ memo }: WorkflowExecutionDescription): Progress {
+  return progressOf(memo?.[PROGRESS_MEMO]) ?? NO_PROGRESS;
+}
 
 export async function lookAtOpen(
   context: AgentsContext,
@@ -24,7 +30,7 @@ export async function lookAtOpen(
   { mayAsk }: { mayAsk: boolean },
 ): Promise<Observation> {
   const named = described.typedSearchAttributes.get(attributes.status);
-  if (described.status.name === 'PAUSED') return paused(facts);
+  if (described.status.name === 'PAUSED') return paused(facts, progressBefore(described));
   if (named === 'pending') {
     const standing =
       mayAsk && facts.memo.isGated ? await standingOf(context, facts.session, facts.agentId) : undefined;
@@ -43,7 +49,7 @@ export async function lookAtOpen(
   return {
     ...facts,
     status: named === 'waiting' ? 'waiting' : 'running',
-    progress: NO_PROGRESS,
+    progress: progressBefore(described),
     activity: mayAsk ? 'no worker answers now; it goes on when one is up (bga up)' : 'ending',
   };
 }
@@ -57,11 +63,11 @@ export async function askForSnapshot(
   return temporal.call(() => handle.query(statusQuery), QUERY_TIMEOUT_MS).catch(() => undefined);
 }
 
-function paused(facts: Facts): Observation {
+function paused(facts: Facts, progress: Progress): Observation {
   return {
     ...facts,
     status: 'waiting',
-    progress: NO_PROGRESS,
+    progress,
     activity: 'paused in Temporal',
     question: "Somebody paused its workflow in Temporal. Unpause it there, e.g. in Temporal's Web UI.",
   };

@@ -46,6 +46,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     ...(request.name === undefined ? {} : { name: request.name }),
     limits,
     ...placeFor(context),
+    ...(context.historyLimits === undefined ? {} : { historyLimits: context.historyLimits }),
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };

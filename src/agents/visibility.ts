@@ -79,15 +79,17 @@ export async function countByStatus(
   };
 }
 
-/** All rows of a query, one per agent. */
+/** All rows of a query, one per agent: its newest run, while visibility still shows the one before as open. */
 export async function rows(
   { temporal }: Pick<AgentsContext, 'temporal'>,
   query: string,
 ): Promise<WorkflowExecutionInfo[]> {
   return temporal.call(async () => {
     const found = new Map<string, WorkflowExecutionInfo>();
-    for await (const row of temporal.lister.workflow.list({ query, pageSize: 500 }))
-      found.set(row.workflowId, row);
+    for await (const row of temporal.lister.workflow.list({ query, pageSize: 500 })) {
+      const other = found.get(row.workflowId);
+      if (!other || other.startTime <= row.startTime) found.set(row.workflowId, row);
+    }
     return [...found.values()];
   });
 }

@@ -8,6 +8,7 @@ import {
   KILL_REASONS,
   LIFETIMES,
   PROVIDERS,
+  type Progress,
 } from '../../workflows/contract';
 import type { Unreadable } from '../codec/lenient';
 
@@ -74,6 +75,11 @@ const report = z.object({
 /** Undefined for anything that is no report. */
 export function reportOf(written: unknown): AgentReport | undefined {
   return report.safeParse(written).data;
+}
+
+/** How far an agent had come: undefined for anything that does not say. */
+export function progressOf(written: unknown): Progress | undefined {
+  return progress.safeParse(written).data;
 }
 
 const heartbeat = progress.extend({ activity: z.string(), waitingFor: z.string().exactOptional() });

@@ -1,7 +1,9 @@
 import type { LogLine } from '../../workflows/contract';
-import { linesOf, pageOf, REPORT_BYTES, resultSegments } from '../../workflows/output';
+import { EMPTY_LOG, linesOf, pageOf, resultSegments, withLines } from '../../workflows/output';
+import { sizes } from '../../workflows/sizes';
 
 const line = (turn: number, text: string, kind: LogLine['kind'] = 'text'): LogLine => ({ kind, turn, text });
+const logOf = (...lines: LogLine[]) => withLines(EMPTY_LOG, lines);
 
 describe('the log', () => {
   it('has a line for each line of text, whatever its line ends', () => {
@@ -26,7 +28,7 @@ describe('the log', () => {
     const log = Array.from({ length: 5_000 }, (_, index) => line(1, `${index} ${'x'.repeat(200)}`));
     const read: string[] = [];
     for (let from = 0; from < log.length; ) {
-      const page = pageOf(log, from, undefined);
+      const page = pageOf(logOf(...log), from, undefined);
       expect(page.from).toBe(from);
       read.push(...page.lines.map(({ text }) => text));
       from += page.lines.length;
@@ -35,13 +37,13 @@ describe('the log', () => {
   });
 
   it('answers a place beyond its end with nothing, and one before its start from the start', () => {
-    expect(pageOf([line(1, 'a')], 99, undefined)).toMatchObject({ lines: [], from: 1, lineCount: 1 });
-    expect(pageOf([line(1, 'a')], -5, undefined).lines).toHaveLength(1);
+    expect(pageOf(logOf(line(1, 'a')), 99, undefined)).toMatchObject({ lines: [], from: 1, lineCount: 1 });
+    expect(pageOf(logOf(line(1, 'a')), -5, undefined).lines).toHaveLength(1);
   });
 });
 
 describe('the report', () => {
-  const log = [line(1, 'so far'), line(1, '[tool] x', 'tool'), line(2, 'answer'), line(2, 'second')];
+  const log = logOf(line(1, 'so far'), line(1, '[tool] x', 'tool'), line(2, 'answer'), line(2, 'second'));
 
   it('has the answer alone when there is one, with its place in the log', () => {
     expect(resultSegments(log, 2)).toEqual({ segments: [{ line: 2, text: 'answer\nsecond' }], cut: false });
@@ -56,17 +58,19 @@ describe('the report', () => {
 
   it('keeps the newest text when it has to cut, and stays within its bytes', () => {
     const long = Array.from({ length: 3_000 }, (_, index) => line(1, `${index} ${'ä'.repeat(20)}`));
-    const { segments, cut } = resultSegments(long, 1);
+    const { segments, cut } = resultSegments(logOf(...long), 1);
     expect(cut).toBe(true);
-    expect(Buffer.byteLength(segments.map(({ text }) => text).join('\n'))).toBeLessThanOrEqual(REPORT_BYTES);
+    expect(Buffer.byteLength(segments.map(({ text }) => text).join('\n'))).toBeLessThanOrEqual(
+      sizes.reportBytes,
+    );
     expect(segments.at(-1)?.text.endsWith(long.at(-1)?.text ?? '-')).toBe(true);
   });
 
   it('cuts a single line that is longer than everything allowed, never inside a character', () => {
-    const { segments, cut } = resultSegments([line(1, '😀'.repeat(REPORT_BYTES))], 1);
+    const { segments, cut } = resultSegments(logOf(line(1, '😀'.repeat(sizes.reportBytes))), 1);
     expect(cut).toBe(true);
     const text = segments[0]?.text ?? '';
     expect(Buffer.from(text).toString()).toBe(text);
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(REPORT_BYTES);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(sizes.reportBytes);
   });
 });

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { kill, spawn, status } from '../../src/agents';
@@ -16,7 +17,12 @@ import { type Product, startProduct, until } from '../support/product';
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const HISTORIES = join(__dirname, '..', 'histories');
-const committed = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+const committed = readdirSync(HISTORIES).filter((name) => /\.json(\.gz)?$/.test(name));
+
+function readHistory(name: string) {
+  const bytes = readFileSync(join(HISTORIES, name));
+  return JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
+}
 
 /** As any worker without a key. */
 const dataConverter = dataConverterOf({ compression: true }, NO_KEYS);
@@ -32,11 +38,11 @@ describe('replays', () => {
   });
 
   it.each(committed)('%s', async (name) => {
-    await replay(JSON.parse(readFileSync(join(HISTORIES, name), 'utf8')));
+    await replay(readHistory(name));
   });
 
   it('notices a history that the code would not have written', async () => {
-    const history = JSON.parse(readFileSync(join(HISTORIES, committed[0] ?? ''), 'utf8'));
+    const history = readHistory('v0.1-answered.json');
     for (const event of history.events) {
       const scheduled = event.activityTaskScheduledEventAttributes;
       if (scheduled) scheduled.activityType.name = 'callSomethingElse';

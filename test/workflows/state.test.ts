@@ -67,7 +67,7 @@ describe('a reply', () => {
     expect(state).toMatchObject({
       turn: 0,
       messages: before.messages,
-      log: [{ kind: 'text', text: 'partial' }],
+      log: { lines: [{ kind: 'text', text: 'partial' }] },
     });
     expect(openCalls(state)).toEqual([]);
   });
@@ -152,7 +152,7 @@ describe('results', () => {
       [found, { text: 'No such file: b', isError: true }],
       limits,
     );
-    expect(state.log.map((line) => line.text)).toEqual([
+    expect(state.log.lines.map((line) => line.text)).toEqual([
       'look',
       '[tool] read_file a → 2 lines',
       '[tool] read_file b → failed: No such file: b',
