@@ -17,11 +17,20 @@ export interface History {
   suggested: boolean;
 }
 
-/** @param beganWithBytes what was recorded when the run began: it is carried from run to run, and would count for ever */
-export function isFull(history: History, beganWithBytes: number, limits: HistoryLimits): boolean {
-  return (
-    history.suggested || history.events >= limits.events || history.bytes - beganWithBytes >= limits.bytes
-  );
+/** Where a run began: what was carried into it would count for ever, and each run is to come at least a turn further. */
+export interface Beginning {
+  bytes: number;
+  turn: number;
+}
+
+export function isFull(
+  history: History,
+  { turn }: Pick<AgentState, 'turn'>,
+  began: Beginning,
+  limits: HistoryLimits,
+): boolean {
+  if (turn <= began.turn) return false;
+  return history.suggested || history.events >= limits.events || history.bytes - began.bytes >= limits.bytes;
 }
 
 /** Why an agent is stopped, when it is: the cancellation that follows may reach only the next run. */

@@ -10,6 +10,7 @@ import {
 import { attributes } from './attributes';
 import { Clock } from './clock';
 import {
+  type Beginning,
   type Carried,
   carried,
   HISTORY_LIMITS,
@@ -41,7 +42,7 @@ export class AgentRun {
   stop: Stop;
   private activity = 'starting';
   private waitingFor: string | undefined;
-  private readonly beganWithBytes = workflowInfo().historySize;
+  private readonly began: Beginning;
 
   /** @param before what its earlier run left it with, for one that goes on */
   constructor(
@@ -51,6 +52,7 @@ export class AgentRun {
     const nowMs = Date.now();
     this.clock = new Clock(before ? timeLeftMs(before, nowMs) : input.limits.timeoutMs);
     this.state = before ? restoredState(before, input) : initialState(input, input.place ? 0 : nowMs);
+    this.began = { bytes: workflowInfo().historySize, turn: this.state.turn };
     this.stop = before?.stop ?? { reason: 'killed' };
     const head = headOf(input);
     setHandler(statusQuery, () => this.snapshot());
@@ -87,7 +89,7 @@ export class AgentRun {
     const { historyLength: events, historySize: bytes, continueAsNewSuggested: suggested } = workflowInfo();
     const limits = this.input.historyLimits ?? HISTORY_LIMITS;
     // Asked last, so that only the runs that go on elsewhere are marked.
-    return isFull({ events, bytes, suggested }, this.beganWithBytes, limits) && patched(CONTINUES);
+    return isFull({ events, bytes, suggested }, this.state, this.began, limits) && patched(CONTINUES);
   }
 
   /** All that the next run needs to be this agent. */

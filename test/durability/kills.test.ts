@@ -6,6 +6,7 @@ import {
   freeFolder,
   hangingWorkspace,
   LEAST_IN_FLIGHT,
+  runIdsOf,
   startSwarm,
   untilInFlight,
   waitForAll,
@@ -85,6 +86,44 @@ it('finishes every agent after kill -9 of the worker in the middle of tool calls
   for (const [index] of swarm.ids.entries()) {
     expect(models.requests(swarm.marker(index)).filter(({ turn }) => turn === 0)).toHaveLength(1);
   }
+}, 300_000);
+
+it('finishes every agent after kills -9 of the worker while they go on in new runs', async () => {
+  const turns = 10;
+  for (let index = 0; index < AGENTS; index += 1) {
+    models.script(
+      `worker-runs-${String(index).padStart(2, '0')}`,
+      (turn) =>
+        turn === turns - 1
+          ? { text: 'done' }
+          : {
+              text: `turn ${turn}`,
+              tool: { name: 'read_file', input: { path: 'a.txt', to_line: turn + 1 } },
+            },
+      { latencyMs: 100 },
+    );
+  }
+  // A run for each turn: whatever a kill hits, it is next to a continuation.
+  const swarm = await startSwarm(
+    { ...product.agents, historyLimits: { events: 5, bytes: 1_000_000 } },
+    'worker-runs',
+  );
+  for (const turn of [2, 4, 6]) {
+    const reached = () => swarm.ids.filter((_, at) => models.requests(swarm.marker(at)).length > turn).length;
+    await until(() => reached() >= AGENTS / 2, 120_000);
+    process.kill(product.workerPid(), 'SIGKILL');
+  }
+  await waitForAll(product.agents, swarm.ids);
+  const lines = Array.from({ length: turns - 1 }, (_, turn) => [
+    `turn ${turn}`,
+    `[tool] read_file a.txt to_line=${turn + 1} → 2 lines`,
+  ]).flat();
+  await expectWhole(product.agents, models, swarm, {
+    turns,
+    toolCalls: turns - 1,
+    lines: () => [...lines, 'done'],
+  });
+  for (const id of swarm.ids) expect(await runIdsOf(product.agents, id)).toHaveLength(turns);
 }, 300_000);
 
 it('finishes every agent after kill -9 of the Temporal server', async () => {

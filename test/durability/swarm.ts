@@ -104,16 +104,32 @@ export async function expectWhole(
   }
 }
 
+/** Over all the runs of an agent. */
 async function completedActivities(agents: AgentsContext, id: string): Promise<Record<string, number>> {
-  const { events } = await agents.temporal.client.workflow.getHandle(id).fetchHistory();
   const types = new Map<string, string>();
   const counts: Record<string, number> = {};
-  for (const event of events ?? []) {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled) types.set(String(event.eventId), scheduled.activityType?.name ?? '');
-    const completed = event.activityTaskCompletedEventAttributes;
-    const type = completed && types.get(String(completed.scheduledEventId));
-    if (type) counts[type] = (counts[type] ?? 0) + 1;
+  for (const runId of await runIdsOf(agents, id)) {
+    const { events } = await agents.temporal.client.workflow.getHandle(id, runId).fetchHistory();
+    for (const event of events ?? []) {
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      if (scheduled) types.set(`${runId} ${event.eventId}`, scheduled.activityType?.name ?? '');
+      const completed = event.activityTaskCompletedEventAttributes;
+      const type = completed && types.get(`${runId} ${completed.scheduledEventId}`);
+      if (type) counts[type] = (counts[type] ?? 0) + 1;
+    }
   }
   return counts;
+}
+
+/** The runs of an agent, newest first: each names the one that it continues. */
+export async function runIdsOf(agents: AgentsContext, id: string): Promise<string[]> {
+  const { workflow } = agents.temporal.client;
+  const runIds: string[] = [];
+  let runId = (await workflow.getHandle(id).describe()).runId;
+  while (runId) {
+    runIds.push(runId);
+    const { events } = await workflow.getHandle(id, runId).fetchHistory();
+    runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+  }
+  return runIds;
 }

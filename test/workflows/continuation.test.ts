@@ -26,7 +26,14 @@ describe('a history is full', () => {
     ['with as many bytes as allowed', { events: 1, bytes: 1_000, suggested: false }, 0, true],
     ['not with bytes that it began with', { events: 1, bytes: 1_700, suggested: false }, 701, false],
     ['when Temporal says so', { events: 1, bytes: 0, suggested: true }, 0, true],
-  ])('%s', (_, history, beganWith, expected) => expect(isFull(history, beganWith, most)).toBe(expected));
+  ])('%s', (_, history, beganWith, expected) =>
+    expect(isFull(history, { turn: 4 }, { bytes: beganWith, turn: 3 }, most)).toBe(expected),
+  );
+
+  it('only after a turn, or nothing would ever come of it', () => {
+    const history = { events: 500, bytes: 9_000, suggested: true };
+    expect(isFull(history, { turn: 3 }, { bytes: 0, turn: 3 }, most)).toBe(false);
+  });
 });
 
 function turn(state: AgentState, id: number, ...more: AssistantBlock[]): AgentState {
