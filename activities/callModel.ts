@@ -6,14 +6,14 @@ import type { Model, ModelAnswer, ModelRequest } from './model/model';
 import { costUsd, type Price } from './model/pricing';
 import { type Pulse, withPulse } from './pulse';
 import { toolSchemas } from './tools';
-import type { RunId, Transcript } from './transcript';
+import type { ReadTranscript, RunId } from './transcript';
 import { type LimitedAnswer, withinLimits } from './withinLimits';
 
 export interface CallModelDeps {
   models: Record<Provider, Model>;
   /** Undefined for a model without a known price: it counts as free, and a spawn with a limit on its cost is refused. */
   priceOf: (model: string) => Price | undefined;
-  transcript: (run: RunId, messageCount: number) => Promise<Transcript>;
+  transcript: ReadTranscript;
   /** How often a call that waits for a person is tried again. */
   probeEveryMs: number;
 }
@@ -28,7 +28,7 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       call.progress,
       start,
       async (pulse) => {
-        const { head, messages } = await deps.transcript(runOf(context), call.messageCount);
+        const { head, messages } = await deps.transcript(runOf(context), call.messageCount, call.epoch ?? 0);
         const request = { model: call.model, head, messages, tools: toolSchemas(head.tools) };
         const model = deps.models[call.provider];
         const ask = (within: ModelRequest) => answer(model, within, call, pulse, deps.probeEveryMs);
@@ -64,8 +64,8 @@ async function answer(
   }
 }
 
-function runOf({ info }: Context): RunId {
-  if (!info.workflowExecution) throw ApplicationFailure.nonRetryable('callModel runs only inside an agent.');
+export function runOf({ info }: Context): RunId {
+  if (!info.workflowExecution) throw ApplicationFailure.nonRetryable('It runs only inside an agent.');
   return info.workflowExecution;
 }
 

@@ -4,6 +4,7 @@ import { type CallModelDeps, createCallModel } from './callModel';
 import { type CallToolDeps, createCallTool } from './callTool';
 import { createGateActivities, type GateDeps } from './gates';
 import { createSessionActivities, type SessionDeps } from './sessions';
+import { createSummarise } from './summarise';
 
 export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps;
 
@@ -11,6 +12,7 @@ export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps
 export function createActivities(deps: ActivityDeps): AgentActivities & SessionActivities & GateActivities {
   return {
     callModel: createCallModel(deps),
+    summarise: createSummarise(deps),
     callTool: createCallTool(deps),
     ...createSessionActivities(deps),
     ...createGateActivities(deps),

@@ -16,28 +16,48 @@ export interface Transcript {
   messages: Message[];
 }
 
-/** Agents whose conversation one process keeps; the others are asked for again, which costs milliseconds. */
-const KEPT_AGENTS = 200;
+/** The first messages of a conversation, as it is after so many compactions. */
+export type ReadTranscript = (run: RunId, messageCount: number, epoch: number) => Promise<Transcript>;
+
+/** What one process keeps of the conversations of its agents; the rest is asked for again, which costs milliseconds. */
+const KEPT_BYTES = 128 * 1024 * 1024;
+
+interface Kept extends Transcript {
+  epoch: number;
+  bytes: number;
+}
 
 /**
- * Keeps what it has seen of each conversation and asks only for what is new. Messages are append-only, so a
- * retry that asks for the same length gets the very same messages, whatever came later.
+ * Keeps what it has seen of each conversation and asks only for what is new. Until it is compacted, messages are only
+ * ever added, so a retry that asks for the same length gets the very same messages, whatever came later.
  */
-export function transcripts(
-  query: QueryConversation,
-): (run: RunId, messageCount: number) => Promise<Transcript> {
-  const kept = new LRUCache<string, Transcript>({ max: KEPT_AGENTS });
-  return async (run, messageCount) => {
+export function transcripts(query: QueryConversation): ReadTranscript {
+  const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes });
+  return async (run, messageCount, epoch) => {
     const key = `${run.workflowId}/${run.runId}`;
-    let known = kept.get(key);
+    const before = kept.get(key);
+    let known = before?.epoch === epoch ? before : undefined;
     while (!known || known.messages.length < messageCount) {
-      const slice: ConversationSlice = await query(run, known?.messages.length ?? 0, messageCount);
-      if (slice.messages.length === 0) throw missing(known?.messages.length ?? 0, messageCount);
-      known = { head: slice.head, messages: [...(known?.messages ?? []), ...slice.messages] };
+      const have = known?.messages ?? [];
+      const slice = await query(run, have.length, messageCount);
+      if (slice.messages.length === 0) throw missing(have.length, messageCount);
+      // A workflow of before compaction says nothing of epochs.
+      if ((slice.epoch ?? 0) !== epoch) throw compactedMeanwhile();
+      const messages: Message[] = [...have, ...slice.messages];
+      known = { head: slice.head, messages, epoch, bytes: (known?.bytes ?? 1) + sizeOf(slice) };
     }
-    kept.set(key, known);
+    if (known !== before) kept.set(key, known);
     return { head: known.head, messages: known.messages.slice(0, messageCount) };
   };
+}
+
+function sizeOf(slice: ConversationSlice): number {
+  return JSON.stringify(slice.messages).length;
+}
+
+/** Only a call that its workflow no longer waits for can see this: nobody compacts during a call. */
+function compactedMeanwhile(): ApplicationFailure {
+  return ApplicationFailure.retryable('The conversation was compacted meanwhile.', 'retryable');
 }
 
 function missing(have: number, want: number): ApplicationFailure {

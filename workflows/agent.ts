@@ -8,8 +8,9 @@ import {
 import { callModel, callTool } from './calls';
 import type { Carried } from './continuation';
 import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
-import { isCancellation, needOfPerson, outcomeOfError } from './faults';
+import { isCancellation, isTooLong, needOfPerson, outcomeOfError } from './faults';
 import { leavePlace, takePlace } from './place';
+import { keepRoom, makeRoom } from './room';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { killed, limitReached, timedOut } from './stops';
@@ -38,21 +39,26 @@ export async function agent(input: AgentInput, before?: Carried): Promise<AgentR
 /** Returns with an outcome, or without one when the agent is to go on in a new run. */
 async function work(run: AgentRun): Promise<void> {
   while (!run.state.outcome) {
+    const limit = limitReached(progressOf(run.state), run.input.limits);
+    if (limit) return run.end(limit);
+    await keepRoom(run);
     if (run.isFull()) return condition(allHandlersFinished);
-    const reply = await think(run);
-    if (!reply) return;
-    hear(run, reply);
+    hear(run, await think(run));
     const calls = openCalls(run.state);
     if (calls.length > 0) note(run, await act(run, calls));
   }
 }
 
-async function think(run: AgentRun): Promise<ModelReply | undefined> {
-  const limit = limitReached(progressOf(run.state), run.input.limits);
-  if (limit) {
-    run.end(limit);
-    return undefined;
+async function think(run: AgentRun): Promise<ModelReply> {
+  try {
+    return await ask(run);
+  } catch (error) {
+    if (isTooLong(error) && (await makeRoom(run))) return ask(run);
+    throw error;
   }
+}
+
+async function ask(run: AgentRun): Promise<ModelReply> {
   run.doing(askingLine(run.input));
   try {
     return await callModel(run);

@@ -1,6 +1,14 @@
-/** The two things an agent does in the world: it asks its model, and it runs tools. */
+/** What an agent does in the world: it asks its model, has its older turns summarised, and runs tools. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { AgentActivities, ModelCall, ModelReply, ToolCall, ToolResult, ToolUseBlock } from './contract';
+import type {
+  AgentActivities,
+  ModelCall,
+  ModelReply,
+  Summary,
+  ToolCall,
+  ToolResult,
+  ToolUseBlock,
+} from './contract';
 import { isCancellation, lacksKey } from './faults';
 import { taskQueues } from './queues';
 import type { AgentRun } from './run';
@@ -39,11 +47,33 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
     tier: input.tier,
     provider: input.provider,
     messageCount: state.messages.length,
+    ...(state.epoch === 0 ? {} : { epoch: state.epoch }),
     progress: progressOf(state),
     ...spendingOf(input.limits),
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
   return activitiesOn(taskQueues.models[input.tier], `${input.tier}, turn ${state.turn + 1}`).callModel(call);
+}
+
+/** A summary may fail: the agent then goes on with less. */
+const SUMMARY_ATTEMPTS = 4;
+
+/** Of the messages before number `messageCount`. */
+export async function summarise(run: AgentRun, messageCount: number): Promise<Summary> {
+  const { input, state } = run;
+  const { provider, summaryModel } = input;
+  const tier = summaryModel === undefined ? input.tier : 'haiku';
+  return activitiesOn(
+    taskQueues.models[tier],
+    `${tier}, summary after turn ${state.turn}`,
+    SUMMARY_ATTEMPTS,
+  ).summarise({
+    model: summaryModel ?? input.model,
+    provider,
+    messageCount,
+    epoch: state.epoch,
+    progress: progressOf(state),
+  });
 }
 
 /** A tool that keeps taking its worker down is given up after this many workers, and the model is told. */

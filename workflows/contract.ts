@@ -76,7 +76,11 @@ export interface AgentInput {
   limits: AgentLimits;
   /** Present where the running agents of a session are limited: it waits at this gate first. */
   place?: { gate: string; maxRunning: number };
-  /** When it goes on in a new run; absent: the usual, which is for long agents. */
+  /** Tokens that its model takes in and gives out at once; absent: the usual. */
+  contextTokens?: number;
+  /** Model of the haiku tier that summarises its older turns; absent: its own model. */
+  summaryModel?: string;
+  /** When it goes on in a new run; absent: the usual. */
   historyLimits?: HistoryLimits;
   /** Milliseconds since the epoch, by the spawner's clock. */
   createdAtMs: number;
@@ -101,7 +105,7 @@ export interface Usage extends Tokens {
   costUsd: number;
 }
 
-interface TextBlock {
+export interface TextBlock {
   type: 'text';
   text: string;
 }
@@ -141,6 +145,8 @@ export interface ConversationHead {
 export interface ConversationSlice {
   head: ConversationHead;
   messages: Message[];
+  /** How often the conversation was compacted: after each time its messages are others. */
+  epoch: number;
 }
 
 /** Why a model stopped. `aborted`: the call was cancelled, and `blocks` is what it had said by then. */
@@ -160,8 +166,10 @@ export interface ModelCall {
   model: string;
   tier: Tier;
   provider: Provider;
-  /** How many messages of the conversation this call sends. */
+  /** How many messages of the conversation this call sends, … */
   messageCount: number;
+  /** … as it is after so many compactions; absent: none. */
+  epoch?: number;
   progress: Progress;
   /** Present where something is limited: the call is then made so that it cannot go past it, or not at all. */
   spending?: Pick<AgentLimits, 'maxCostUsd' | 'maxTotalTokens'>;
@@ -177,6 +185,21 @@ export interface ModelReply {
   /** It was given fewer output tokens than its agent's type allows, because of this limit. */
   outputLimit?: { tokens: number; by: string };
   /** Of this call alone. */
+  usage: Usage;
+}
+
+/** Argument of `summarise`: which messages, from the task on, it is to tell of. */
+export interface SummaryCall {
+  model: string;
+  provider: Provider;
+  messageCount: number;
+  epoch: number;
+  progress: Progress;
+}
+
+export interface Summary {
+  /** Empty when the model had nothing to say, or was stopped. */
+  text: string;
   usage: Usage;
 }
 
@@ -207,14 +230,20 @@ export interface Heartbeat extends Progress {
 
 export interface AgentActivities {
   callModel(call: ModelCall): Promise<ModelReply>;
+  summarise(call: SummaryCall): Promise<Summary>;
   callTool(call: ToolCall): Promise<ToolResult>;
 }
 
-/** `ApplicationFailure` types that `callModel` throws; `workflows/faults.ts` decides what each means for the agent. */
 /** Type of the failure of a worker that lacks an encryption key: nothing is wrong with the call itself. */
 export const MISSING_KEY = 'MissingKeyError';
 
-export const MODEL_FAULTS = ['retryable', 'needs_person', 'invalid_request', 'over_budget'] as const;
+export const MODEL_FAULTS = [
+  'retryable',
+  'needs_person',
+  'invalid_request',
+  'over_budget',
+  'too_long',
+] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 
 export type LineKind = 'text' | 'tool' | 'note';

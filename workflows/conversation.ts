@@ -1,6 +1,7 @@
-import type { AgentInput, ConversationHead, ConversationSlice, Message } from './contract';
+import type { AgentInput, ConversationHead, ConversationSlice } from './contract';
 import { sizes } from './sizes';
-import { jsonBytes } from './text';
+import type { AgentState } from './state';
+import { messageBytes } from './tokens';
 
 export function headOf(input: AgentInput): ConversationHead {
   return {
@@ -15,13 +16,14 @@ export function headOf(input: AgentInput): ConversationHead {
 /** Messages `from` to `to`, as many as fit a page and at least one; the reader asks again for the rest. */
 export function sliceOf(
   head: ConversationHead,
-  messages: readonly Message[],
+  { messages, epoch }: Pick<AgentState, 'messages' | 'epoch'>,
   from: number,
   to: number,
 ): ConversationSlice {
   let end = from;
   for (let bytes = 0; end < Math.min(to, messages.length) && bytes < sizes.pageBytes; end += 1) {
-    bytes += jsonBytes(messages[end]);
+    const message = messages[end];
+    bytes += message ? messageBytes(message) : 0;
   }
-  return { head, messages: messages.slice(from, end) };
+  return { head, messages: messages.slice(from, end), epoch };
 }

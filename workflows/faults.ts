@@ -17,7 +17,13 @@ export function lacksKey(error: unknown): boolean {
 const REASONS: Partial<Record<string, FailReason>> = {
   invalid_request: 'model_error',
   over_budget: 'budget',
+  too_long: 'model_error',
 } satisfies Partial<Record<ModelFault, FailReason>>;
+
+/** The provider says that the conversation is longer than its model takes. */
+export function isTooLong(error: unknown): boolean {
+  return applicationFailure(error)?.type === ('too_long' satisfies ModelFault);
+}
 
 export function outcomeOfError(error: unknown): Outcome {
   const cause = applicationFailure(error);

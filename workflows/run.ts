@@ -57,7 +57,7 @@ export class AgentRun {
     const head = headOf(input);
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
-    setHandler(conversationQuery, (from, to) => sliceOf(head, this.state.messages, from, to));
+    setHandler(conversationQuery, (from, to) => sliceOf(head, this.state, from, to));
     setHandler(stopSignal, (reason, note) => {
       this.stop = { reason, ...(note === undefined ? {} : { note }) };
     });

@@ -7,6 +7,12 @@ export const sizes = {
   reportBytes: 64 * 1024,
   /** A page of a query's answer, to which at most one message or line more is added. */
   pageBytes: 400_000,
+  /** A conversation, whatever its model could take: it goes along into the next run, beside a task of up to 600 KB. */
+  conversationBytes: 700_000,
+  /** What is left of the turns that were summarised. */
+  summaryBytes: 16_000,
+  /** What a summary is made from. */
+  summarisedBytes: 200_000,
   /** The newest lines of the log that go along into the next run. */
   carriedLogBytes: 100_000,
 } as const;

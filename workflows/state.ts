@@ -1,4 +1,6 @@
 /** The state of one agent and its two transitions: a model's reply, and the results of its tool calls. */
+
+import type { Compaction } from './compaction';
 import type {
   AgentInput,
   AgentLimits,
@@ -17,13 +19,18 @@ import type {
 import { type LoopGuard, noteCall } from './loops';
 import { EMPTY_LOG, type Log, linesOf, withLines } from './output';
 import { cutAnswer, loopStop, refusal, wordlessAnswer } from './stops';
-import { describeCall, oneLine } from './text';
+import { counted, describeCall, oneLine } from './text';
+import { bytesPerToken, conversationBytes } from './tokens';
 import { uniqueToolIds } from './toolIds';
-import { addUsage, NO_USAGE } from './usage';
+import { addUsage, inputTotal, NO_USAGE } from './usage';
 
 export interface AgentState {
   startedAtMs: number;
   messages: readonly Message[];
+  /** How often they were compacted. */
+  epoch: number;
+  /** As the provider last counted. */
+  bytesPerToken: number;
   log: Log;
   usage: Usage;
   /** Model replies recorded so far. */
@@ -44,6 +51,8 @@ export function initialState(input: Pick<AgentInput, 'task' | 'workspace'>, nowM
   return {
     startedAtMs: nowMs,
     messages: [{ role: 'user', blocks: [taskBlock(input)] }],
+    epoch: 0,
+    bytesPerToken: bytesPerToken(0, 0),
     log: EMPTY_LOG,
     usage: NO_USAGE,
     turn: 0,
@@ -80,6 +89,7 @@ export function recordReply(state: AgentState, raw: ModelReply, limits: AgentLim
     turn,
     log,
     messages,
+    bytesPerToken: bytesPerToken(conversationBytes(state.messages), inputTotal(raw.usage)),
     ...(raw.truncatedToolCall === undefined ? {} : { truncatedToolCall: raw.truncatedToolCall }),
   };
   return settle(next, { ...raw, blocks }, limits);
@@ -130,6 +140,32 @@ export function recordResults(
     log: withLines(state.log, lines),
     toolCalls: state.toolCalls + calls.length,
   };
+}
+
+/** Takes in what is left of the conversation, and says so in the log. */
+export function recordCompaction(
+  state: AgentState,
+  messages: readonly Message[],
+  { stubs, summariseTo }: Compaction,
+): AgentState {
+  const turns = state.messages.slice(1, summariseTo).filter(({ role }) => role === 'assistant').length;
+  const savedBytes = conversationBytes(state.messages) - conversationBytes(messages);
+  const did = [
+    ...(stubs > 0 ? [`${counted(stubs, 'tool result')} dropped`] : []),
+    ...(turns > 0 ? [`${counted(turns, 'turn')} summarised`] : []),
+    `about ${Math.round(savedBytes / state.bytesPerToken / 100) * 100} tokens saved`,
+  ];
+  const text = `[note] conversation compacted: ${did.join(', ')}`;
+  return {
+    ...state,
+    messages,
+    epoch: state.epoch + 1,
+    log: withLines(state.log, [{ kind: 'note', turn: state.turn, text }]),
+  };
+}
+
+export function recordSpend(state: AgentState, usage: Usage): AgentState {
+  return { ...state, usage: addUsage(state.usage, usage) };
 }
 
 const NOT_RUN: ToolResult = { text: 'Not run.', isError: true };
@@ -195,6 +231,6 @@ function toolLine(turn: number, call: ToolUseBlock, result: ToolResult): LogLine
     ? 'stopped'
     : result.isError
       ? `failed: ${oneLine(result.text, 120)}`
-      : `${lines} ${lines === 1 ? 'line' : 'lines'}`;
+      : counted(lines, 'line');
   return { kind: 'tool', turn, text: `[tool] ${said} → ${ending}` };
 }

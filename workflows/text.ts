@@ -33,6 +33,11 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
+/** `1 line`, `2 lines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** What a value takes in a payload. */
 export function jsonBytes(value: unknown): number {
   return utf8Bytes(JSON.stringify(value));

@@ -1,6 +1,7 @@
 /**
  * The one classifier: what an error of a model call means for the agent.
  * - `needs_person`: not retryable; the agent waits, says what to do, and goes on when it is done.
+ * - `too_long`: not retryable; the agent shortens its conversation and asks again, once.
  * - `invalid_request`: not retryable; the very same request can only fail again.
  * - `retryable`: everything else, also what nobody foresaw. Attempts are bounded by time, by their caller.
  */
@@ -108,7 +109,7 @@ const KINDS = {
     ({ note, model }) =>
       `The API does not know the model ${model}${note}. Choose another model; behind a gateway, check ANTHROPIC_BASE_URL too.`,
   ),
-  too_large: kind('invalid_request', ({ note }) => `The conversation is too large for the API${note}.`),
+  too_large: kind('too_long', ({ note }) => `The conversation is too large for the API${note}.`),
   refused: kind('invalid_request', ({ note }) => `The API refused the request${note}.`),
   unknown_stop: kind('invalid_request', ({ said }) => said),
   rate_limited: kind('retryable', ({ note }) => `Rate limited${note}.`),

@@ -1,4 +1,5 @@
 import type { Tokens } from '../../workflows/contract';
+import { type ByModel, entryFor } from './byModel';
 
 /** US dollars for a million tokens of each kind. */
 export interface Price {
@@ -8,8 +9,7 @@ export interface Price {
   cacheWriteUsdPerMTok: number;
 }
 
-/** By model id; an id also stands for its dated versions. */
-export type PriceTable = Readonly<Record<string, Price>>;
+export type PriceTable = ByModel<Price>;
 
 const price = (input: number, output: number, cacheRead: number, cacheWrite: number): Price => ({
   inputUsdPerMTok: input,
@@ -25,16 +25,11 @@ export const DEFAULT_PRICES: PriceTable = {
 };
 
 /**
- * The price of a model: its own entry, else the longest entry of which it is a version
- * (`claude-haiku-5-5-20260101` costs what `claude-haiku-5-5` does, `claude-haiku-5-55` does not).
- * Undefined for a model that the table does not know: {@link costUsd} then counts nothing, and the caller
- * says that the cost is unknown rather than zero.
+ * Undefined for a model that the table does not know: {@link costUsd} then counts nothing, and the caller says that the
+ * cost is unknown rather than zero.
  */
 export function priceFor(model: string, prices: PriceTable = DEFAULT_PRICES): Price | undefined {
-  if (Object.hasOwn(prices, model)) return prices[model];
-  const families = Object.keys(prices).filter((id) => id !== '' && isVersionOf(model, id));
-  const longest = families.sort((a, b) => b.length - a.length)[0];
-  return longest === undefined ? undefined : prices[longest];
+  return entryFor(model, prices);
 }
 
 export function costUsd(tokens: Tokens, price: Price | undefined): number {
@@ -45,9 +40,4 @@ export function costUsd(tokens: Tokens, price: Price | undefined): number {
     tokens.cacheReadTokens * price.cacheReadUsdPerMTok +
     tokens.cacheWriteTokens * price.cacheWriteUsdPerMTok;
   return perMillion / 1_000_000;
-}
-
-function isVersionOf(model: string, family: string): boolean {
-  // After the family comes a separator: `-20260101`, `@20260101` or `:0`, as the API and the clouds write it.
-  return model.startsWith(family) && /^[-@:]/.test(model.slice(family.length));
 }

@@ -1,6 +1,8 @@
 /** From what a caller asks for to what an agent is given: every default and every refusal of a spawn. */
+import { entryFor } from '../../activities/model/byModel';
 import { priceFor } from '../../activities/model/pricing';
 import { openWorkspace, WorkspaceError } from '../../activities/tools';
+import { HISTORY_LIMITS } from '../../workflows/continuation';
 import type { AgentInput, AgentLimits, Lifetime } from '../../workflows/contract';
 import { type AgentType, chooseAgentType, resolveAgentType, resolveModel } from '../agentTypes';
 import type { AgentsContext } from './context';
@@ -46,10 +48,20 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     ...(request.name === undefined ? {} : { name: request.name }),
     limits,
     ...placeFor(context),
-    ...(context.historyLimits === undefined ? {} : { historyLimits: context.historyLimits }),
+    ...roomFor(context, model),
+    historyLimits: context.historyLimits ?? HISTORY_LIMITS,
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };
+}
+
+/** How long its conversation may become, and who summarises what is over. */
+function roomFor(
+  { config }: AgentsContext,
+  model: string,
+): Pick<AgentInput, 'contextTokens' | 'summaryModel'> {
+  const contextTokens = entryFor(model, config.contextTokens);
+  return { summaryModel: config.models.haiku, ...(contextTokens === undefined ? {} : { contextTokens }) };
 }
 
 /** What a request comes down to; everything about it that can be refused without a server is refused here. */

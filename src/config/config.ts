@@ -14,6 +14,8 @@ export interface Config {
   extraModels: readonly string[];
   /** By model id. */
   prices: Readonly<Record<string, Price>>;
+  /** Tokens that a model takes in and gives out at once, by model id. */
+  contextTokens: Readonly<Record<string, number>>;
   /** Directories that agents may be given; absent means any. */
   workspaceRoots?: readonly string[];
   toolPrefix: string;

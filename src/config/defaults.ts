@@ -7,6 +7,7 @@ export const DEFAULTS = {
   models: { haiku: 'claude-haiku-5-5', sonnet: 'claude-sonnet-5-5', opus: 'claude-opus-5-5' },
   extraModels: [],
   prices: Object.fromEntries(Object.entries(DEFAULT_PRICES).map(([id, price]) => [id, fromPrice(price)])),
+  contextTokens: { 'claude-haiku-5-5': 200_000, 'claude-sonnet-5-5': 200_000, 'claude-opus-5-5': 200_000 },
   toolPrefix: '',
   limits: {},
   sessionLimits: {},

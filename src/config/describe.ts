@@ -28,6 +28,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     ...group('models', config.models),
     plain('extraModels', config.extraModels),
     ...Object.entries(config.prices).map(([id, price]) => plain(`prices.${id}`, fromPrice(price))),
+    ...group('contextTokens', config.contextTokens),
     plain('workspaceRoots', config.workspaceRoots ?? 'any directory'),
     plain('toolPrefix', config.toolPrefix),
     ...group('limits', config.limits),

@@ -108,6 +108,7 @@ export const layerSchema = z
     models: models.partial(),
     extraModels: z.array(modelId).max(200),
     prices: z.record(modelId, price),
+    contextTokens: z.record(modelId, wholeNumber(1_000, 100_000_000)),
     workspaceRoots: z.array(absolutePath).max(1_000),
     toolPrefix,
     limits: limits.partial(),
