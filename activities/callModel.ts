@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AgentActivities, ModelCall, ModelFault, ModelReply, Provider } from '../workflows/contract';
+import { fitReply } from '../workflows/fit';
 import { askingLine, oneLine } from '../workflows/text';
 import type { Model, ModelAnswer, ModelRequest } from './model/model';
 import { costUsd, type Price } from './model/pricing';
@@ -36,7 +37,7 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       },
       (result) => result.stop === 'aborted',
     );
-    return withCost(reply, price);
+    return withCost(fitReply(reply), price);
   };
 }
 

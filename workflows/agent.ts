@@ -6,15 +6,17 @@ import {
   makeContinueAsNewFunc,
 } from '@temporalio/workflow';
 import { callModel, callTool } from './calls';
+import { resultBytes } from './compaction';
 import type { Carried } from './continuation';
 import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
 import { isCancellation, isTooLong, needOfPerson, outcomeOfError } from './faults';
+import { fitResults } from './fit';
 import { leavePlace, takePlace } from './place';
 import { keepRoom, makeRoom } from './room';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { killed, limitReached, timedOut } from './stops';
-import { askingLine, describeCall } from './text';
+import { askingLine, describeCall, oneLine } from './text';
 
 /**
  * One agent, from its task to its ending; a long one in several runs, of which each takes up where the one before left off.
@@ -75,12 +77,13 @@ function hear(run: AgentRun, reply: ModelReply): void {
 }
 
 async function act(run: AgentRun, calls: readonly ToolUseBlock[]): Promise<ToolResult[]> {
-  run.doing(calls.map((call) => describeCall(call.name, call.input, 80)).join('; '));
+  run.doing(oneLine(calls.map((call) => describeCall(call.name, call.input, 80)).join('; '), 300));
   return Promise.all(calls.map((call) => callTool(run, call)));
 }
 
 function note(run: AgentRun, results: readonly ToolResult[]): void {
-  run.state = recordResults(run.state, results, run.input.limits);
+  const fitting = fitResults(results, resultBytes(run.state, run.input));
+  run.state = recordResults(run.state, fitting, run.input.limits);
   if (results.some((result) => result.aborted)) run.end(stoppedFrom(run));
 }
 

@@ -10,6 +10,7 @@ import type {
   ToolUseBlock,
 } from './contract';
 import { isCancellation, lacksKey } from './faults';
+import { titleOf } from './fit';
 import { taskQueues } from './queues';
 import type { AgentRun } from './run';
 import { spendingOf } from './spending';
@@ -20,12 +21,12 @@ import { describeCall, oneLine } from './text';
 const HEARTBEAT_TIMEOUT = '4s';
 /** Deadlines of a call are the activity's own; this only has to outlast them, and a wait for a person. */
 const CALL_TIMEOUT = '30 days';
-const SUMMARY_CHARS = 60;
+const TITLE_CHARS = 60;
 
 function activitiesOn(taskQueue: string, summary: string, maximumAttempts?: number) {
   return proxyActivities<AgentActivities>({
     taskQueue,
-    summary,
+    summary: titleOf(summary, TITLE_CHARS),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     startToCloseTimeout: CALL_TIMEOUT,
     // The cancelled call hands back the text it had.
@@ -91,7 +92,7 @@ export async function callTool(run: AgentRun, use: ToolUseBlock): Promise<ToolRe
     progress: progressOf(state),
   };
   try {
-    const summary = describeCall(use.name, use.input, SUMMARY_CHARS);
+    const summary = describeCall(use.name, use.input, TITLE_CHARS);
     return await activitiesOn(input.toolQueue, summary, TOOL_ATTEMPTS).callTool(call);
   } catch (error) {
     if (isCancellation(error)) return { text: 'Stopped before it was done.', isError: true, aborted: true };

@@ -31,6 +31,11 @@ export function roomBytes({ bytesPerToken }: Sized, { contextTokens, limits }: L
   return Math.min(sizes.conversationBytes, FULL * forInput * bytesPerToken);
 }
 
+/** What the results of one turn may add. */
+export function resultBytes(state: Sized, limits: Limits): number {
+  return Math.min(sizes.turnResultBytes, roomBytes(state, limits) / 2);
+}
+
 /** Bytes that it is to be brought down to; undefined while there is room. */
 export function targetBytes(state: Sized, limits: Limits): number | undefined {
   const room = roomBytes(state, limits);

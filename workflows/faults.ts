@@ -1,7 +1,9 @@
 /** What a thrown failure means for the agent. */
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { type FailReason, MISSING_KEY, type ModelFault, type Outcome } from './contract';
+import { sizes } from './sizes';
 import { failed } from './stops';
+import { cutChars } from './text';
 
 /** The sentence that says what a person must do, when that is why a model call failed. */
 export function needOfPerson(error: unknown): string | undefined {
@@ -27,7 +29,8 @@ export function isTooLong(error: unknown): boolean {
 
 export function outcomeOfError(error: unknown): Outcome {
   const cause = applicationFailure(error);
-  const message = cause?.message ?? (error instanceof Error ? error.message : String(error));
+  const said = cause?.message ?? (error instanceof Error ? error.message : String(error));
+  const message = cutChars(said, sizes.endingChars);
   return failed(REASONS[cause?.type ?? ''] ?? 'internal_error', message);
 }
 

@@ -34,9 +34,6 @@ export function carriedLog(log: Log, runId: string, maxBytes: number): Log {
   return { first: log.first + kept, lines: log.lines.slice(kept), earlier };
 }
 
-/** Longer lines are broken: a reader gets at most 40,000 characters at a time, and should get all of them. */
-const LINE_CHARS = 8_000;
-
 /** One log line for each line of text; a trailing newline adds no empty line. */
 export function linesOf(kind: LineKind, turn: number, text: string): LogLine[] {
   return text
@@ -50,8 +47,8 @@ export function linesOf(kind: LineKind, turn: number, text: string): LogLine[] {
 function broken(line: string): string[] {
   const parts: string[] = [];
   let rest = line;
-  while (rest.length > LINE_CHARS) {
-    const part = cutChars(rest, LINE_CHARS);
+  while (rest.length > sizes.lineChars) {
+    const part = cutChars(rest, sizes.lineChars);
     parts.push(part);
     rest = rest.slice(part.length);
   }

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { sizes } from '../../workflows/sizes';
 import type { ToolAnswer } from './tool';
 
-/** No tool answer is longer than this, in UTF-8: about 8,000 tokens, and far from what an activity may return. */
-export const MAX_RESULT_BYTES = 32 * 1024;
+/** No tool answer is longer than this, in UTF-8. */
+export const MAX_RESULT_BYTES = sizes.toolResultBytes;
 /** What the lines of a listing may take, so that the header and the closing note always fit beside them. */
 export const MAX_BODY_BYTES = MAX_RESULT_BYTES - 2048;
 

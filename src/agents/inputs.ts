@@ -1,6 +1,7 @@
 /** What callers may ask: the input schemas of the MCP tools, which the commands check their options with as well. */
 import { z } from 'zod';
 import { AGENT_STATUSES, LIFETIMES } from '../../workflows/contract';
+import { sizes } from '../../workflows/sizes';
 import { DEFAULT_LIMIT, DEFAULT_MAX_CHARS, DEFAULT_WAIT_MS, MOST_MAX_CHARS, MOST_WAIT_MS } from './defaults';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +15,7 @@ export const spawnInput = z.strictObject({
   task: z
     .string()
     .min(1)
-    .max(100_000)
+    .max(sizes.taskChars)
     .refine((text) => text.trim() !== '', 'is empty')
     .describe(
       'What to find out or do, complete in itself: the agent sees nothing of this conversation and cannot ask. Say what a good answer contains.',

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
 import type { AgentInput, AgentMemo } from '../../workflows/contract';
+import { titleOf } from '../../workflows/fit';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { taskQueues } from '../../workflows/queues';
 import { oneLine } from '../../workflows/text';
@@ -18,8 +19,8 @@ import { prepareSpawn, type SpawnRequest } from './spawnRequest';
 
 /** A first look before this finds nothing yet. */
 const POLL_AFTER_MS = 2_000;
-/** Bytes of a summary that Temporal's Web UI shows; the server refuses more than 400. */
-const SUMMARY_CHARS = 100;
+/** Of the task, in Temporal's Web UI. */
+const TITLE_CHARS = 100;
 
 /** Starts an agent, or finds the one that the same idempotency key started. Nothing is started when anything is wrong. */
 export async function spawn(
@@ -89,7 +90,7 @@ async function startWorkflow(
     taskQueue: taskQueues.agents,
     args: [input],
     memo: { ...memoFor(input, taskHash) },
-    staticSummary: oneLine(input.task, SUMMARY_CHARS),
+    staticSummary: titleOf(input.task, TITLE_CHARS),
     typedSearchAttributes: attributesOf(input),
     priority: priorityOf(input.session, urgency),
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
