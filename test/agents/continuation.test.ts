@@ -214,3 +214,23 @@ it('is stopped for the reason that an earlier run was told', async () => {
   expect(end).toMatchObject({ status: 'killed', reason: 'parent_ended' });
   expect(await kill(long, agent_id)).toMatchObject({ status: 'killed', reason: 'parent_ended' });
 });
+
+it('says which lines are gone when the server has deleted an earlier run', async () => {
+  models.script('expired', step);
+  const agentId = await ended(long, { task: 'expired' });
+  const [first] = await runsOf(agentId);
+  const { connection, options } = product.agents.temporal.client;
+  await connection.workflowService.deleteWorkflowExecution({
+    namespace: options.namespace,
+    workflowExecution: { workflowId: agentId, runId: first?.runId ?? '' },
+  });
+  const read = await until(async () => {
+    const reader = await product.openSession();
+    const page = await output(reader, { agent_id: agentId, view: 'full', max_chars: 40_000 });
+    return page.note === undefined ? undefined : page;
+  });
+  const [, to = 0] = /^Lines 0 to (\d+) are no longer kept/.exec(read.note ?? '') ?? [];
+  expect(Number(to)).toBeGreaterThan(0);
+  expect(read.line_count).toBe(3 * TURNS + 2);
+  expect(read.text.split('\n')).toHaveLength(read.line_count - Number(to) - 1);
+});

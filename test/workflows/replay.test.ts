@@ -9,7 +9,10 @@ import { gunzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { kill, spawn, status } from '../../src/agents';
+import type { AgentsContext } from '../../src/agents/context';
 import { dataConverterOf, NO_KEYS } from '../../src/codec';
+import type { HistoryLimits } from '../../workflows/contract';
+import { runIdsOf } from '../durability/swarm';
 import { WORKFLOW_BUNDLE } from '../support/bundle';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
@@ -72,7 +75,17 @@ describe('fresh histories replay', () => {
   });
 
   const read = { name: 'read_file', input: { path: 'a.txt' } };
-  const shapes: Record<string, { prepare: () => void; limits?: object; stop?: boolean; ending: string }> = {
+  interface Shape {
+    prepare: () => void;
+    limits?: object;
+    /** Of the agent's context: small ones bring about early what long agents come to. */
+    bounds?: { historyLimits?: HistoryLimits; contextTokens?: number };
+    stop?: boolean;
+    ending: string;
+    /** The first version that writes it. */
+    since?: string;
+  }
+  const shapes: Record<string, Shape> = {
     answered: {
       prepare: () =>
         models.script('answered', [{ tools: [read, { name: 'list_files', input: {} }] }, { text: 'done' }]),
@@ -102,7 +115,43 @@ describe('fresh histories replay', () => {
         models.script('unknown-tool', [{ tool: { name: 'nope', input: {} } }, { text: '' }, { text: '' }]),
       ending: 'failed',
     },
+    continued: {
+      prepare: () =>
+        models.script('continued', (turn) =>
+          turn === 4 ? { text: 'done' } : { tool: { name: 'search', input: { pattern: `p${turn}` } } },
+        ),
+      bounds: { historyLimits: { events: 20, bytes: 1_000_000 } },
+      ending: 'completed',
+      since: 'v0.2',
+    },
+    compacted: {
+      prepare: () => {
+        let turn = 0;
+        models.script('compacted', (_, request) => {
+          if (JSON.stringify(request.messages).includes('<transcript>')) return { text: 'notes' };
+          turn += 1;
+          return turn === 8
+            ? { text: 'done' }
+            : { text: 'said much. '.repeat(500), tool: { name: 'search', input: { pattern: `p${turn}` } } };
+        });
+      },
+      bounds: { contextTokens: 8_000 },
+      ending: 'completed',
+      since: 'v0.2',
+    },
   };
+
+  /** As this test's own agents, within smaller bounds. */
+  function bounded({ historyLimits, contextTokens }: Shape['bounds'] = {}): AgentsContext {
+    const { agents } = product;
+    return {
+      ...agents,
+      ...(historyLimits === undefined ? {} : { historyLimits }),
+      ...(contextTokens === undefined
+        ? {}
+        : { config: { ...agents.config, contextTokens: { 'claude-haiku-5-5': contextTokens } } }),
+    };
+  }
 
   it.each(Object.keys(shapes))(
     '%s',
@@ -110,7 +159,7 @@ describe('fresh histories replay', () => {
       const shape = shapes[name];
       if (!shape) throw new Error(name);
       shape.prepare();
-      const { agent_id } = await spawn(product.agents, {
+      const { agent_id } = await spawn(bounded(shape.bounds), {
         task: name,
         agent_type: 'explore',
         ...shape.limits,
@@ -125,13 +174,21 @@ describe('fresh histories replay', () => {
         return now.finished_at ? now.status : undefined;
       }, 60_000);
       expect(ended).toBe(shape.ending);
-      const history = await product.agents.temporal.client.workflow.getHandle(agent_id).fetchHistory();
-      await replay(history);
-      if (process.env.RECORD_HISTORIES) {
-        mkdirSync(HISTORIES, { recursive: true });
-        // Of the machine that recorded it, nothing stays.
-        const anonymous = historyToJSON(history).replaceAll(hostname(), 'host');
-        writeFileSync(join(HISTORIES, `v0.1-${name}.json`), `${anonymous}\n`);
+      const runIds = (await runIdsOf(product.agents, agent_id)).reverse();
+      expect(runIds.length > 1).toBe(shape.bounds?.historyLimits !== undefined);
+      for (const [index, runId] of runIds.entries()) {
+        const history = await product.agents.temporal.client.workflow
+          .getHandle(agent_id, runId)
+          .fetchHistory();
+        await replay(history);
+        if (process.env.RECORD_HISTORIES) {
+          mkdirSync(HISTORIES, { recursive: true });
+          // Of the machine that recorded it, nothing stays.
+          const anonymous = historyToJSON(history).replaceAll(hostname(), 'host');
+          const part = runIds.length > 1 ? `-${index + 1}` : '';
+          const file = `${shape.since ?? 'v0.1'}-${name}${part}.json`;
+          writeFileSync(join(HISTORIES, file), `${anonymous}\n`);
+        }
       }
     },
     90_000,
