@@ -91,7 +91,7 @@ async function askForLog(
   }
 }
 
-function noteOnExpired(expired: readonly Range[]): Pick<Log, 'note'> {
+export function noteOnExpired(expired: readonly Range[]): Pick<Log, 'note'> {
   const [first, last] = [expired[0], expired.at(-1)];
   if (!first || !last) return {};
   return {

@@ -1,9 +1,12 @@
 /** Agents that go on in new runs of their workflow; readers see one agent all the same. */
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kill, list, output, type SpawnRequest, spawn, status, wait } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
+import { readEarlier } from '../../src/agents/earlier';
 import { requestStop } from '../../src/agents/kill';
+import { noteOnExpired } from '../../src/agents/log';
 import { type ModelServer, type Step, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 
@@ -215,22 +218,11 @@ it('is stopped for the reason that an earlier run was told', async () => {
   expect(await kill(long, agent_id)).toMatchObject({ status: 'killed', reason: 'parent_ended' });
 });
 
-it('says which lines are gone when the server has deleted an earlier run', async () => {
+it('says which lines are gone with a run that the server has deleted', async () => {
   models.script('expired', step);
   const agentId = await ended(long, { task: 'expired' });
-  const [first] = await runsOf(agentId);
-  const { connection, options } = product.agents.temporal.client;
-  await connection.workflowService.deleteWorkflowExecution({
-    namespace: options.namespace,
-    workflowExecution: { workflowId: agentId, runId: first?.runId ?? '' },
-  });
-  const read = await until(async () => {
-    const reader = await product.openSession();
-    const page = await output(reader, { agent_id: agentId, view: 'full', max_chars: 40_000 });
-    return page.note === undefined ? undefined : page;
-  });
-  const [, to = 0] = /^Lines 0 to (\d+) are no longer kept/.exec(read.note ?? '') ?? [];
-  expect(Number(to)).toBeGreaterThan(0);
-  expect(read.line_count).toBe(3 * TURNS + 2);
-  expect(read.text.split('\n')).toHaveLength(read.line_count - Number(to) - 1);
+  const gone = { runId: randomUUID(), from: 0, to: 9 };
+  expect(await readEarlier(long, agentId, gone, gone, 5_000)).toBe('expired');
+  expect(noteOnExpired([gone, { from: 9, to: 12 }]).note).toMatch(/^Lines 0 to 11 are no longer kept/);
+  expect(noteOnExpired([])).toEqual({});
 });

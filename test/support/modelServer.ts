@@ -27,7 +27,7 @@ export interface Step {
 }
 /** A function is told its turn (from 0) and what it was sent; it may wait, so that a test can hold an agent. */
 type Script = readonly Step[] | ((turn: number, request: ChatCompletionRequest) => Step | Promise<Step>);
-interface ScriptOptions {
+export interface ScriptOptions {
   latencyMs?: number;
   /** Text and arguments come in pieces of this many characters, … */
   chunkChars?: number;
