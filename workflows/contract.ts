@@ -1,7 +1,11 @@
 /**
  * The types that cross a boundary: client to workflow, workflow to activity, workflow to reader.
- * All of them are plain JSON. Nothing here imports anything, so every layer may import it.
+ * All of them are plain JSON. Nothing here imports anything else, so every layer may import it.
  */
+
+import type { AssistantBlock, Json } from './message';
+
+export type * from './message';
 
 export const TIERS = ['haiku', 'sonnet', 'opus'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -36,9 +40,6 @@ export type Outcome =
   | { status: 'completed'; reason: 'answered' }
   | { status: 'failed'; reason: FailReason; message: string }
   | { status: 'killed'; reason: KillReason; message: string };
-
-/** Any JSON value, as a tool's arguments arrive from a model. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface AgentLimits {
   maxTurns: number;
@@ -103,50 +104,6 @@ export interface Tokens {
 
 export interface Usage extends Tokens {
   costUsd: number;
-}
-
-export interface TextBlock {
-  type: 'text';
-  text: string;
-}
-export interface ToolUseBlock {
-  type: 'tool_use';
-  id: string;
-  name: string;
-  input: Json;
-  /** The argument text as it came, when it was not valid JSON (`input` is then `{}`). */
-  malformedInput?: string;
-}
-/** A block that only the provider understands (thinking, …): kept and sent back to it unchanged. */
-interface OpaqueBlock {
-  type: 'opaque';
-  raw: Json;
-}
-export interface ToolResultBlock {
-  type: 'tool_result';
-  toolUseId: string;
-  text: string;
-  isError: boolean;
-}
-export type AssistantBlock = TextBlock | ToolUseBlock | OpaqueBlock;
-export type UserBlock = TextBlock | ToolResultBlock;
-export type Message = { role: 'user'; blocks: UserBlock[] } | { role: 'assistant'; blocks: AssistantBlock[] };
-
-/** The part of a conversation that never changes: it is the prefix of every model call. */
-export interface ConversationHead {
-  instructions: string;
-  tools: string[];
-  task: string;
-  workspace: string;
-  maxOutputTokens: number;
-}
-
-/** Answer of the `conversation` query: messages `from` (inclusive) to `to` (exclusive). */
-export interface ConversationSlice {
-  head: ConversationHead;
-  messages: Message[];
-  /** How often the conversation was compacted: after each time its messages are others. */
-  epoch: number;
 }
 
 /** Why a model stopped. `aborted`: the call was cancelled, and `blocks` is what it had said by then. */
