@@ -183,8 +183,8 @@ describe('fresh histories replay', () => {
         await replay(history);
         if (process.env.RECORD_HISTORIES) {
           mkdirSync(HISTORIES, { recursive: true });
-          // Of the machine that recorded it, nothing stays.
-          const anonymous = historyToJSON(history).replaceAll(hostname(), 'host');
+          // Of the machine that recorded it, nothing stays. Elsewhere its name may be a part of what is encoded.
+          const anonymous = historyToJSON(history).replaceAll(`@${hostname()}`, '@host');
           const part = runIds.length > 1 ? `-${index + 1}` : '';
           const file = `${shape.since ?? 'v0.1'}-${name}${part}.json`;
           writeFileSync(join(HISTORIES, file), `${anonymous}\n`);
