@@ -48,7 +48,7 @@ export function createSummarise(deps: Deps): AgentActivities['summarise'] {
 /** A character may take four bytes. */
 const SUMMARY_CHARS = sizes.summaryBytes / 4;
 
-export function summaryRequest(model: string, { head, messages }: Transcript): ModelRequest {
+function summaryRequest(model: string, { head, messages }: Transcript): ModelRequest {
   const [first, ...turns] = messages;
   // Beside the task: what was summarised before.
   const before = first?.role === 'user' ? first.blocks.slice(1).map(said) : [];

@@ -10,7 +10,7 @@ import { counted, describeCall } from './text';
 import { conversationBytes, messageBytes } from './tokens';
 
 /** What any model takes, for agents whose spawner did not say. */
-export const USUAL_CONTEXT_TOKENS = 200_000;
+const USUAL_CONTEXT_TOKENS = 200_000;
 
 /** Fuller than this a conversation may not become: the estimate is rough, and one turn more must fit. */
 const FULL = 0.8;

@@ -146,7 +146,7 @@ export interface ModelReply {
 }
 
 /** Argument of `summarise`: which messages, from the task on, it is to tell of. */
-export interface SummaryCall {
+interface SummaryCall {
   model: string;
   provider: Provider;
   messageCount: number;

@@ -23,7 +23,7 @@ export function cutCharsFromStart(text: string, maxChars: number): string {
 }
 
 /** Size in UTF-8; the sandbox of a workflow has no Buffer. */
-export function utf8Bytes(text: string): number {
+function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);

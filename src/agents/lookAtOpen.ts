@@ -16,7 +16,7 @@ import { progressOf } from './wire';
 const QUERY_TIMEOUT_MS = 2_000;
 
 /** Of an agent that no worker has taken yet, or of which none can tell. */
-export const NO_PROGRESS: Progress = { startedAtMs: 0, turn: 0, toolCalls: 0, usage: NO_USAGE };
+const NO_PROGRESS: Progress = { startedAtMs: 0, turn: 0, toolCalls: 0, usage: NO_USAGE };
 
 /** What is known without asking anybody: how far it had come when its run began. */
 export function progressBefore({ memo }: WorkflowExecutionDescription): Progress {
