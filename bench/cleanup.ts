@@ -30,7 +30,7 @@ export class Cleanup {
       try {
         await step();
       } catch (error) {
-        console.error(`bench: cleaning up: ${String(error)}`);
+        console.error(`cleaning up: ${String(error)}`);
       }
     }
   }

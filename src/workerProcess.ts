@@ -5,14 +5,18 @@ import { priceFor } from '../activities/model/pricing';
 import type { Keyring } from './codec';
 import { type Config, type Env, readApiKey } from './config';
 import { targetOf } from './target';
-import { type RunningWorker, startWorker } from './worker';
+import { type RunningWorker, startWorker, type WorkerSettings } from './worker';
 
 export async function startConfiguredWorker(
   config: Config,
   env: Env,
   keyring: Keyring,
 ): Promise<RunningWorker> {
-  return startWorker({
+  return startWorker(workerSettings(config, env, keyring));
+}
+
+export function workerSettings(config: Config, env: Env, keyring: Keyring): WorkerSettings {
+  return {
     target: targetOf(config, env, keyring),
     concurrency: config.concurrency,
     ratePerSecond: config.ratePerSecond,
@@ -31,5 +35,5 @@ export async function startConfiguredWorker(
       probeEveryMs: config.modelProbeMs,
       ...(config.workspaceRoots === undefined ? {} : { workspaceRoots: config.workspaceRoots }),
     },
-  });
+  };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
 import { output, spawn, status } from '../../src/agents';
+import { runIdsOf } from '../support/activities';
 import { type Product, startProduct, until } from '../support/product';
 import {
   messageEnd,
@@ -15,7 +16,6 @@ import {
   textEvents,
   toolEvents,
 } from '../support/rawModelServer';
-import { runIdsOf } from './swarm';
 
 const TURNS = 500;
 const RESULT_BYTES = 8_000;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { output, spawn, status, wait } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
+import { completedActivities, inFlight } from '../support/activities';
 import type { ModelServer } from '../support/modelServer';
 import { until } from '../support/product';
 
@@ -48,21 +49,6 @@ export async function startSwarm(agents: AgentsContext, name: string): Promise<S
   return { ids: spawned.map(({ agent_id }) => agent_id), marker };
 }
 
-/** `PENDING_ACTIVITY_STATE_STARTED`. */
-const STARTED = 2;
-
-/** How many agents have a started activity of this type, by what the server itself says. */
-async function inFlight(agents: AgentsContext, ids: readonly string[], activity: string): Promise<number> {
-  const described = await Promise.all(
-    ids.map((id) => agents.temporal.client.workflow.getHandle(id).describe()),
-  );
-  return described.filter(({ raw }) =>
-    (raw.pendingActivities ?? []).some(
-      (pending) => pending.activityType?.name === activity && pending.state === STARTED,
-    ),
-  ).length;
-}
-
 export async function untilInFlight(
   agents: AgentsContext,
   ids: readonly string[],
@@ -102,34 +88,4 @@ export async function expectWhole(
     const played = models.requests(marker(index)).filter(({ played: how }) => how === 'reply');
     expect(new Set(played.map(({ turn }) => turn)).size).toBe(expected.turns);
   }
-}
-
-/** Over all the runs of an agent. */
-async function completedActivities(agents: AgentsContext, id: string): Promise<Record<string, number>> {
-  const types = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  for (const runId of await runIdsOf(agents, id)) {
-    const { events } = await agents.temporal.client.workflow.getHandle(id, runId).fetchHistory();
-    for (const event of events ?? []) {
-      const scheduled = event.activityTaskScheduledEventAttributes;
-      if (scheduled) types.set(`${runId} ${event.eventId}`, scheduled.activityType?.name ?? '');
-      const completed = event.activityTaskCompletedEventAttributes;
-      const type = completed && types.get(`${runId} ${completed.scheduledEventId}`);
-      if (type) counts[type] = (counts[type] ?? 0) + 1;
-    }
-  }
-  return counts;
-}
-
-/** The runs of an agent, newest first: each names the one that it continues. */
-export async function runIdsOf(agents: AgentsContext, id: string): Promise<string[]> {
-  const { workflow } = agents.temporal.client;
-  const runIds: string[] = [];
-  let runId = (await workflow.getHandle(id).describe()).runId;
-  while (runId) {
-    runIds.push(runId);
-    const { events } = await workflow.getHandle(id, runId).fetchHistory();
-    runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
-  }
-  return runIds;
 }

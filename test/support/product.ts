@@ -9,10 +9,11 @@ import type { AgentsContext } from '../../src/agents/context';
 import { loadConfig } from '../../src/config';
 import { readyService } from '../../src/local';
 import { openAgents } from '../../src/open';
+import { ROOT } from './root';
 
 export { until } from './until';
 
-export const BGA = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'main.js');
+export const BGA = join(ROOT, 'dist', 'src', 'cli', 'main.js');
 
 export interface CommandResult {
   code: number;

@@ -1,6 +1,7 @@
 /** What the API really does and aimock cannot play: errors after the headers, stalls, odd blocks, broken bytes. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 export interface RawRequest {
   /** How many requests came before this one. */
@@ -16,8 +17,14 @@ export interface RawReply {
   events?: ReadonlyArray<string | { type: string; [field: string]: unknown }>;
   /** Pause before each event. */
   eventDelayMs?: number;
-  /** What follows the last event; default `end`. */
-  finish?: 'end' | 'stall' | 'cut';
+  /** What follows the last event; default `end`. `reset` breaks the connection before anything is sent. */
+  finish?: 'end' | 'stall' | 'cut' | 'reset';
+  /** Told once the connection is over: whether it took the whole reply. */
+  onClosed?(whole: boolean): void;
+}
+export interface RawServerOptions {
+  /** Default true; a long run would keep every conversation many times over. */
+  keepsRequests?: boolean;
 }
 export interface RawModelServer {
   url: string;
@@ -29,6 +36,7 @@ export interface RawModelServer {
 
 export async function startRawModelServer(
   reply: (request: RawRequest) => RawReply | Promise<RawReply>,
+  { keepsRequests = true }: RawServerOptions = {},
 ): Promise<RawModelServer> {
   const requests: RawRequest[] = [];
   let dropped = 0;
@@ -36,10 +44,11 @@ export async function startRawModelServer(
     response.on('close', () => {
       if (!response.writableFinished) dropped += 1;
     });
-    let body = '';
-    for await (const chunk of incoming.setEncoding('utf8')) body += chunk;
+    const body = await text(incoming).catch(() => undefined);
+    // The client was killed while it asked.
+    if (body === undefined) return;
     const request = { index: requests.length, headers: incoming.headers, body };
-    requests.push(request);
+    if (keepsRequests) requests.push(request);
     await send(response, await reply(request));
   });
   server.listen(0, '127.0.0.1');
@@ -59,7 +68,10 @@ export async function startRawModelServer(
 }
 
 async function send(response: ServerResponse, reply: RawReply): Promise<void> {
-  const { status = 200, headers = {}, events = [], eventDelayMs = 0, finish = 'end' } = reply;
+  const { status = 200, headers = {}, events = [], eventDelayMs = 0, finish = 'end', onClosed } = reply;
+  if (response.closed) return onClosed?.(false);
+  response.once('close', () => onClosed?.(response.writableFinished));
+  if (finish === 'reset') return void response.socket?.resetAndDestroy();
   response.writeHead(status, { 'content-type': 'text/event-stream', 'request-id': 'req_test', ...headers });
   response.flushHeaders();
   for (const event of events) {

@@ -12,7 +12,7 @@ import { kill, spawn, status } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
 import { dataConverterOf, NO_KEYS } from '../../src/codec';
 import type { HistoryLimits } from '../../workflows/contract';
-import { runIdsOf } from '../durability/swarm';
+import { runIdsOf } from '../support/activities';
 import { WORKFLOW_BUNDLE } from '../support/bundle';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
