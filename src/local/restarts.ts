@@ -2,8 +2,8 @@
 
 const FIRST_MS = 100;
 const LONGEST_MS = 30_000;
-/** After this long a death is a new story, not the next act of a crash loop. */
-const HEALTHY_MS = 60_000;
+/** So long alive makes up for one death: what works and is killed now and then comes back at once, a crash loop ever later. */
+const MAKES_UP_MS = 5_000;
 /** Deaths in a row before anything ever worked: it will not, and a person should hear so. */
 const HOPELESS = 3;
 
@@ -11,7 +11,7 @@ const HOPELESS = 3;
 export class Unmendable extends Error {}
 
 export function failuresAfter(failures: number, aliveMs: number): number {
-  return aliveMs >= HEALTHY_MS ? 1 : failures + 1;
+  return Math.max(0, failures - Math.floor(aliveMs / MAKES_UP_MS)) + 1;
 }
 
 export function backoffMs(failures: number): number {

@@ -19,9 +19,20 @@ describe('restarts', () => {
     expect(backoffMs(50)).toBe(30_000);
   });
 
-  it('begin anew after a healthy minute', () => {
-    expect(failuresAfter(7, 59_999)).toBe(8);
+  it('forget one death for every five seconds of life', () => {
+    expect(failuresAfter(7, 4_999)).toBe(8);
+    expect(failuresAfter(7, 10_000)).toBe(6);
     expect(failuresAfter(7, 60_000)).toBe(1);
+  });
+
+  it('pause for ever longer in a crash loop, and hardly at all between kills of what works', () => {
+    const afterMany = (aliveMs: number) => {
+      let failures = 0;
+      for (let death = 0; death < 50; death += 1) failures = failuresAfter(failures, aliveMs);
+      return backoffMs(failures);
+    };
+    expect(afterMany(2_000)).toBe(30_000);
+    expect(afterMany(6_000)).toBe(100);
   });
 
   it('are given up only before anything ever worked', () => {
