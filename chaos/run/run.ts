@@ -16,8 +16,8 @@ import { type Spawning, spawnAll } from './spawning';
 import { type Arena, type Struck, strikeAll } from './striking';
 import { Watch } from './watch';
 
-/** Without a new turn for so long, what is not done is lost: the supervisor waits half a minute at most. */
-const PATIENCE_MS = 120_000;
+/** Without a new turn for so long, what is not done is lost; a busy machine needs minutes for a restart. */
+const PATIENCE_MS = 300_000;
 const SAY_EVERY_MS = 10_000;
 
 export async function run(
