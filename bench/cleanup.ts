@@ -35,3 +35,17 @@ export class Cleanup {
     }
   }
 }
+
+/** The exit code of `work`, when all that it started is gone again. */
+export async function withCleanup(work: (cleanup: Cleanup) => Promise<number>): Promise<number> {
+  const cleanup = new Cleanup();
+  try {
+    return await work(cleanup);
+  } catch (error) {
+    // An interrupted run takes the server away under its own calls: their errors say nothing.
+    if (!cleanup.started) console.error(error);
+    return 1;
+  } finally {
+    await cleanup.run();
+  }
+}

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { circumstances } from './circumstances';
-import { Cleanup } from './cleanup';
+import { type Cleanup, withCleanup } from './cleanup';
 import { startCluster } from './cluster';
 import type { Row } from './figures';
 import { measureAgent } from './measure/agent';
@@ -64,17 +64,10 @@ async function main(): Promise<number> {
     console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup(async (cleanup) => {
     await bench(wanted, cleanup);
     return 0;
-  } catch (error) {
-    // An interrupted run takes the server away under its own calls: their errors say nothing.
-    if (!cleanup.started) console.error(error);
-    return 1;
-  } finally {
-    await cleanup.run();
-  }
+  });
 }
 
 void main().then((code) => process.exit(code));

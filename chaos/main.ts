@@ -1,7 +1,7 @@
 /** `npm run chaos`: agents at work while worker and server are killed under them; it prints a verdict, and exits by it. */
 import { writeFileSync } from 'node:fs';
 import { circumstances } from '../bench/circumstances';
-import { Cleanup } from '../bench/cleanup';
+import { type Cleanup, withCleanup } from '../bench/cleanup';
 import { VERSION } from '../src/version';
 import { type ChaosOptions, readOptions, USAGE } from './options';
 import { run } from './run/run';
@@ -35,16 +35,7 @@ async function main(): Promise<number> {
     console.error(`chaos: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
-  const cleanup = new Cleanup();
-  try {
-    return await chaos(options, cleanup);
-  } catch (error) {
-    // An interrupted run takes the service away under its own calls: their errors say nothing.
-    if (!cleanup.started) console.error(error);
-    return 1;
-  } finally {
-    await cleanup.run();
-  }
+  return withCleanup((cleanup) => chaos(options, cleanup));
 }
 
 void main().then((code) => process.exit(code));

@@ -29,7 +29,7 @@ export async function run(
   const blows = planBlows(options.seed, turns, options.blows);
   say(`seed ${options.seed}: ${plans.length} agents, ${turns} turns, ${blows.length} blows`);
   const model = await startModel(options.seed, options.agents, cleanup);
-  const product = await startService(model.url, options.sabotage, cleanup);
+  const product = await startService(model.url, options, cleanup);
   const temporalServer = readyService(product.home)?.serverVersion ?? 'unknown';
   const startedMs = Date.now();
   const watch = new Watch(model, PATIENCE_MS);
@@ -43,27 +43,31 @@ export async function run(
     cleanup,
     startedMs,
   };
-  const talking = setInterval(() => {
+  const work = [
+    watch.run(),
+    spawnAll(product.agents, plans, watch, spawning, options.sabotage).finally(() => watch.end()),
+    strikeAll(arena, blows, struck),
+    ...(options.sabotage === 'agents' ? [terminateOne(arena, turns)] : []),
+  ];
+  await saying(Promise.all(work), () => {
     const spawned = spawning.ids.filter((ids) => ids.length > 0).length;
-    say(
-      `${spawned} of ${plans.length} agents spawned, ${spawning.open} open, ${watch.turnsSeen} of ${turns} turns, ${struck.length} of ${blows.length} blows`,
-    );
-  }, SAY_EVERY_MS);
-  try {
-    await Promise.all([
-      watch.run(),
-      spawnAll(product.agents, plans, watch, spawning, options.sabotage).finally(() => watch.end()),
-      strikeAll(arena, blows, struck),
-      ...(options.sabotage === 'agents' ? [terminateOne(arena, turns)] : []),
-    ]);
-  } finally {
-    clearInterval(talking);
-  }
+    return `${spawned} of ${plans.length} agents spawned, ${spawning.open} open, ${watch.turnsSeen} of ${turns} turns, ${struck.length} of ${blows.length} blows`;
+  });
   const durationMs = Date.now() - startedMs;
   say('reading what has become of the agents');
   const findings = await judgeAll(arena, plans, spawning);
   const counted = { ...countsOf(plans), planned: options.blows, struck, findings };
   return { ...counted, model: await model.totals(), durationMs, temporalServer };
+}
+
+/** Says from time to time how far it is. */
+async function saying(work: Promise<unknown>, howFar: () => string): Promise<void> {
+  const timer = setInterval(() => say(howFar()), SAY_EVERY_MS);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function idsOf(markers: readonly string[], plans: readonly AgentPlan[], { ids }: Spawning): string[] {

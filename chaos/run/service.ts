@@ -7,21 +7,25 @@ import { loadConfig } from '../../src/config';
 import { ensureService, readyService } from '../../src/local';
 import { localOptions } from '../../src/localOptions';
 import { cleanEnv, type Product, runBga, startProduct } from '../../test/support/product';
+import type { ChaosOptions } from '../options';
 import { makeWorkspace } from '../plan/workspace';
-import type { Sabotage } from '../sabotage';
 
-const SETTINGS = {
-  BGA_CONCURRENCY_HAIKU: '40',
-  BGA_CONCURRENCY_SONNET: '20',
-  BGA_CONCURRENCY_OPUS: '10',
-  BGA_CONCURRENCY_WORKSPACE: '40',
-  // A reply that stalls is given up after this; the longest planned pause is under a second.
-  BGA_MODEL_IDLE_TIMEOUT_MS: '6000',
-};
+/** Fewer calls at once than agents are open: some then always wait in a queue, and a new worker has work from its first moment. */
+function settingsFor(agents: number): Record<string, string> {
+  const share = (part: number) => String(Math.ceil(part * Math.min(40, Math.max(4, agents / 12))));
+  return {
+    BGA_CONCURRENCY_HAIKU: share(1),
+    BGA_CONCURRENCY_SONNET: share(0.5),
+    BGA_CONCURRENCY_OPUS: share(0.25),
+    BGA_CONCURRENCY_WORKSPACE: share(1),
+    // A reply that stalls is given up after this; the longest planned pause is under a second.
+    BGA_MODEL_IDLE_TIMEOUT_MS: '6000',
+  };
+}
 
 export async function startService(
   modelUrl: string,
-  sabotage: Sabotage | undefined,
+  { agents, sabotage }: Pick<ChaosOptions, 'agents' | 'sabotage'>,
   cleanup: Cleanup,
 ): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'bga-chaos-'));
@@ -29,7 +33,7 @@ export async function startService(
   const workspace = join(home, 'workspace');
   mkdirSync(workspace);
   makeWorkspace(workspace);
-  const env = { ...SETTINGS, ANTHROPIC_BASE_URL: modelUrl, ANTHROPIC_API_KEY: 'test-key' };
+  const env = { ...settingsFor(agents), ANTHROPIC_BASE_URL: modelUrl, ANTHROPIC_API_KEY: 'test-key' };
   // Before it is up: the run may be interrupted while it starts.
   cleanup.add(() => runBga(cleanEnv(home, env), workspace, 'down'));
   if (sabotage === 'recording') await startWithDoublingWorker(cleanEnv(home, env), workspace);
