@@ -20,4 +20,4 @@ it('loses, doubles and alters nothing of 150 agents under fifteen kills, a stop 
   expect(Object.keys(report.model.faults).length).toBeGreaterThan(3);
   expect(text).toContain(`seed         ${' '}${SEED}, commit ${report.where.commit}`);
   expect(code).toBe(0);
-}, 420_000);
+}, 600_000);
