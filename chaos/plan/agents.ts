@@ -41,7 +41,7 @@ export function planAgents(seed: number, count: number): AgentPlan[] {
   return Array.from({ length: count }, (_, index) => planAgent(seed, index));
 }
 
-export function planAgent(seed: number, index: number): AgentPlan {
+function planAgent(seed: number, index: number): AgentPlan {
   const random = randomFor(seed, `agent ${index}`);
   const marker = `chaos-${String(index).padStart(5, '0')}`;
   const turnCount = random.int(LEAST_TURNS, MOST_TURNS);

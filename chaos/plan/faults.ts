@@ -1,7 +1,7 @@
 /** How a request to the model fails, as the API does it. */
 import type { Random } from './random';
 
-export const FAULTS = [
+const FAULTS = [
   'rate_limited',
   'overloaded',
   'server_error',

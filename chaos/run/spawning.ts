@@ -12,7 +12,7 @@ const AT_ONCE = 20;
 const POLL_MS = 500;
 
 /** By the agent's number: the ids that its spawns came to, which must all be the same. */
-export type SpawnedIds = string[][];
+type SpawnedIds = string[][];
 
 export interface Spawning {
   ids: SpawnedIds;
@@ -89,6 +89,6 @@ async function tryToSpawn(agents: AgentsContext, plan: AgentPlan, key: string | 
   }
 }
 
-export function isUnreachable(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   return error instanceof UserError && error.kind === 'unreachable';
 }

@@ -6,7 +6,7 @@ import type { Struck } from '../run/striking';
 import type { Finding, FindingKind } from './judge';
 
 /** Of the kills, so many must have hit work in flight; one that hits nothing shows nothing. */
-export const LEAST_HIT_SHARE = 0.9;
+const LEAST_HIT_SHARE = 0.9;
 
 export interface RunFacts {
   agents: number;
