@@ -78,6 +78,7 @@ function isLoopback(address: string): boolean {
 }
 
 /** gRPC's own codes: the package that names them is not a direct dependency. */
+const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
@@ -88,10 +89,13 @@ function grpcCode(error: unknown): number | undefined {
   return error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
 }
 
-/** Somebody who answers that these calls do not exist is no Temporal server, but a proxy or another service. */
+/**
+ * Somebody who answers that these calls do not exist is no Temporal server, but a proxy or another service. A busy server
+ * cancels a call at the deadline that it was told, a moment before the client notices; nobody here cancels any.
+ */
 function isUnreachable(error: unknown): boolean {
   const code = grpcCode(error);
-  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED || code === UNIMPLEMENTED;
+  return [CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE, UNIMPLEMENTED].includes(code ?? 0);
 }
 
 export function isNotFound(error: unknown): boolean {

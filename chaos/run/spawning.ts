@@ -1,8 +1,10 @@
 /** Starts all agents through the product's own door, some at a time, so that the last ones are spawned between blows like the first. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { ServiceError } from '@temporalio/client';
 import { list, spawn, UserError } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
 import type { AgentPlan } from '../plan/agents';
+import { say } from '../progress';
 import type { Sabotage } from '../sabotage';
 import type { Watch } from './watch';
 
@@ -51,7 +53,7 @@ async function countOpen(agents: AgentsContext): Promise<number | undefined> {
     const { counts } = await list(agents, { scope: 'workspace', limit: 1 });
     return counts.pending + counts.running + counts.waiting;
   } catch (error) {
-    if (isUnreachable(error)) return undefined;
+    if (isNoAnswer(error)) return undefined;
     throw error;
   }
 }
@@ -84,11 +86,15 @@ async function tryToSpawn(agents: AgentsContext, plan: AgentPlan, key: string | 
       ...(key === undefined ? {} : { idempotency_key: key }),
     });
   } catch (error) {
-    if (isUnreachable(error)) return undefined;
+    if (isNoAnswer(error)) return undefined;
     throw error;
   }
 }
 
-function isUnreachable(error: unknown): boolean {
-  return error instanceof UserError && error.kind === 'unreachable';
+/** Told to be asked again; whatever else an error is, the server did not get to refuse anything. */
+function isNoAnswer(error: unknown): boolean {
+  if (error instanceof UserError) return error.kind === 'unreachable';
+  if (!(error instanceof ServiceError)) return false;
+  say(`an error that no user should see: ${error.message}: ${String(error.cause)}`);
+  return true;
 }
