@@ -1,4 +1,5 @@
 /** The product's own worker, started as the supervisor starts it, but with a model that doubles the replies of retried turns. */
+import { openKeyring } from '../../src/codec';
 import { loadConfig } from '../../src/config';
 import { startWorker } from '../../src/worker';
 import { workerSettings } from '../../src/workerProcess';
@@ -6,7 +7,7 @@ import { doublingModel } from './doublingModel';
 
 async function main(): Promise<void> {
   const config = loadConfig({ env: process.env, flags: { local: false } });
-  const settings = workerSettings(config, process.env);
+  const settings = workerSettings(config, process.env, openKeyring(config.stateDir, process.env));
   const { models } = settings.activities;
   const anthropic = doublingModel(models.anthropic, config.stateDir);
   const worker = await startWorker({
