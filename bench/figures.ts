@@ -1,5 +1,5 @@
 /** Numbers: what was sampled, and how it is summed up. */
-function median(samples: readonly number[]): number {
+export function median(samples: readonly number[]): number {
   return percentile(samples, 50);
 }
 

@@ -1,8 +1,9 @@
 /** Starts all agents through the product's own door, some at a time, so that the last ones are spawned between blows like the first. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceError } from '@temporalio/client';
-import { list, spawn, UserError } from '../../src/agents';
+import { list, spawn } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
+import { UserError } from '../../src/agents/errors';
 import type { AgentPlan } from '../plan/agents';
 import { say } from '../progress';
 import type { Sabotage } from '../sabotage';

@@ -84,7 +84,7 @@ async function send(response: ServerResponse, reply: RawReply): Promise<void> {
   if (finish === 'cut') setTimeout(() => response.destroy(), 20);
 }
 
-function sse(event: { type: string }): string {
+export function sse(event: { type: string }): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
