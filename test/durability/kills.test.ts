@@ -1,3 +1,4 @@
+import { runIdsOf } from '../support/activities';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 import {
@@ -6,7 +7,6 @@ import {
   freeFolder,
   hangingWorkspace,
   LEAST_IN_FLIGHT,
-  runIdsOf,
   startSwarm,
   untilInFlight,
   waitForAll,
