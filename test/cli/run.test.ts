@@ -151,10 +151,11 @@ describe('output -f', () => {
 
 describe('in a terminal, run', () => {
   it('shows a live line, and leaves nothing of it behind', async () => {
-    const { code, stdout } = await startInTerminal(product, 'run', '-t', 'explore', 'answers').ended;
+    // One that is over before the first look would show none.
+    const { code, stdout } = await startInTerminal(product, 'run', '-t', 'explore', 'takes-its-time').ended;
     expect(code).toBe(0);
     expect(stdout).toContain('\u001b[2K');
-    expect(stdout).toMatch(/It is here\.\r\nAnd there\.\r\n$/);
+    expect(stdout).toMatch(/line last\r\n$/);
   });
 
   it('with NO_COLOR or --no-progress prints plain lines', async () => {
@@ -169,6 +170,8 @@ describe('in a terminal, run', () => {
   ])('asks at Ctrl-C: %s', async (_, keys, code, status) => {
     const before = models.requests('waits-long').length;
     const running = startInTerminal(product, 'run', '-t', 'explore', 'waits-long');
+    // Only from then on is there an agent to ask about.
+    await running.shows(/explore-[0-9a-z]{12}: explore/);
     await until(() => models.requests('waits-long').length > before);
     running.child.stdin?.write('\u0003');
     await running.shows('What now?');
