@@ -3,6 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AgentActivities, ModelCall, ModelFault, ModelReply, Provider } from '../workflows/contract';
 import { fitReply } from '../workflows/fit';
 import { askingLine, oneLine } from '../workflows/text';
+import { patienceLeftMs, type Trouble, unavailable, withRest } from './model/backoff';
 import type { Model, ModelAnswer, ModelRequest } from './model/model';
 import { costUsd, type Price } from './model/pricing';
 import { type Pulse, withPulse } from './pulse';
@@ -17,6 +18,8 @@ export interface CallModelDeps {
   transcript: ReadTranscript;
   /** How often a call that waits for a person is tried again. */
   probeEveryMs: number;
+  /** Aborted as soon as this worker is to end: a call that only waits is then handed over without using up the grace. */
+  draining: AbortSignal;
 }
 
 export function createCallModel(deps: CallModelDeps): AgentActivities['callModel'] {
@@ -29,11 +32,19 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       call.progress,
       start,
       async (pulse) => {
-        const { head, messages } = await deps.transcript(runOf(context), call.messageCount, call.epoch ?? 0);
-        const request = { model: call.model, head, messages, tools: toolSchemas(head.tools) };
-        const model = deps.models[call.provider];
-        const ask = (within: ModelRequest) => answer(model, within, call, pulse, deps.probeEveryMs);
-        return await withinLimits(call, price, request, ask);
+        try {
+          const { head, messages } = await deps.transcript(
+            runOf(context),
+            call.messageCount,
+            call.epoch ?? 0,
+          );
+          const request = { model: call.model, head, messages, tools: toolSchemas(head.tools) };
+          const model = deps.models[call.provider];
+          const ask = (within: ModelRequest) => answer(model, within, call, pulse, deps);
+          return await withinLimits(call, price, request, ask);
+        } catch (error) {
+          throw withRest(error, { attempt: context.info.attempt, ...troubleOf(call, pulse) });
+        }
       },
       (result) => result.stop === 'aborted',
     );
@@ -47,14 +58,18 @@ async function answer(
   request: ModelRequest,
   call: ModelCall,
   pulse: Pulse,
-  probeEveryMs: number,
+  { probeEveryMs, draining }: CallModelDeps,
 ): Promise<ModelAnswer> {
   const onText = (text: string) => pulse.say(`writing: ${oneLine(text.slice(-200), 100)}`);
   for (let need = call.waitingFor; ; ) {
     if (need !== undefined) {
       pulse.say(need, need);
-      await delay(probeEveryMs, undefined, { signal: pulse.signal }).catch(() => undefined);
-      if (pulse.signal.aborted) return { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
+      const leftMs = patienceLeftMs(troubleOf(call, pulse));
+      if (leftMs <= 0) throw unavailable(need);
+      const pauseMs = Math.min(probeEveryMs, leftMs);
+      const signal = AbortSignal.any([pulse.signal, draining]);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
     }
     try {
       return await model.call(request, { signal: pulse.signal, onText });
@@ -63,6 +78,11 @@ async function answer(
       need = error.message;
     }
   }
+}
+
+function troubleOf({ giveUpAfterMs }: ModelCall, pulse: Pulse): Omit<Trouble, 'attempt'> {
+  const nowMs = Date.now();
+  return { sinceMs: pulse.troubleSinceMs(nowMs), nowMs, giveUpAfterMs, random: Math.random() };
 }
 
 export function runOf({ info }: Context): RunId {

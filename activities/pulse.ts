@@ -11,6 +11,8 @@ export interface Pulse {
   signal: AbortSignal;
   /** Changes what the next heartbeat says the agent does. */
   say(activity: string, waitingFor?: string): void;
+  /** When this call, by whichever try and worker, first failed; told what to note when it had not. */
+  troubleSinceMs(nowMs: number): number;
 }
 
 /**
@@ -24,7 +26,14 @@ export async function withPulse<T extends object>(
   body: (pulse: Pulse) => Promise<T>,
   wasAborted: (result: T) => boolean,
 ): Promise<T> {
-  let beat: Heartbeat = { ...progress, activity };
+  let troubleSinceMs = earlierTrouble(context);
+  const beatOf = (now: string, waitingFor?: string): Heartbeat => ({
+    ...progress,
+    activity: now,
+    ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(troubleSinceMs === undefined ? {} : { troubleSinceMs }),
+  });
+  let beat = beatOf(activity);
   const send = () => context.heartbeat(beat);
   let timer = setTimeout(() => {
     send();
@@ -34,7 +43,15 @@ export async function withPulse<T extends object>(
     const result = await body({
       signal: context.cancellationSignal,
       say: (now, waitingFor) => {
-        beat = { ...progress, activity: now, ...(waitingFor === undefined ? {} : { waitingFor }) };
+        beat = beatOf(now, waitingFor);
+      },
+      troubleSinceMs: (nowMs) => {
+        if (troubleSinceMs === undefined) {
+          troubleSinceMs = nowMs;
+          beat = beatOf(beat.activity, beat.waitingFor);
+          send();
+        }
+        return troubleSinceMs;
       },
     });
     if (wasAborted(result) && !context.cancellationDetails?.cancelRequested) throw handOver();
@@ -44,10 +61,21 @@ export async function withPulse<T extends object>(
   }
 }
 
+/** The server keeps the last heartbeat of the tries before. */
+function earlierTrouble({ info }: Context): number | undefined {
+  const last: unknown = info.heartbeatDetails;
+  if (typeof last !== 'object' || last === null || !('troubleSinceMs' in last)) return undefined;
+  return typeof last.troubleSinceMs === 'number' ? last.troubleSinceMs : undefined;
+}
+
+/** Nothing went wrong with the call, so the next worker takes it at once. */
+const HANDOVER_MS = 10;
+
 /** Aborted, but not by the agent: this worker shuts down, or the server gave the activity to another one. */
 function handOver(): ApplicationFailure {
-  return ApplicationFailure.retryable(
-    'The worker is shutting down; another one takes this over.',
-    'retryable',
-  );
+  return ApplicationFailure.create({
+    message: 'The worker is shutting down; another one takes this over.',
+    type: 'retryable',
+    nextRetryDelay: HANDOVER_MS,
+  });
 }

@@ -13,6 +13,7 @@ export async function startOurs(target: TemporalTarget, atOnce: number): Promise
     // As in production, without a key.
     target: { ...target, dataConverter: dataConverterOf({ compression: true }, NO_KEYS) },
     concurrency: { haiku: atOnce, sonnet: atOnce, opus: atOnce, workspace: atOnce },
+    shutdownGraceMs: 8_000,
     activities: {
       models: { anthropic: scriptedModel, offline: scriptedModel },
       priceOf: () => undefined,

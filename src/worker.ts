@@ -16,7 +16,9 @@ export interface WorkerSettings {
   concurrency: Record<Tier | 'workspace', number>;
   /** Model calls started a second on each tier. The server enforces it over all workers; the last one's word counts. */
   ratePerSecond?: Partial<Record<Tier, number | undefined>>;
-  activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents' | 'openAgents'>;
+  /** Time for calls in flight to end by themselves at a shutdown; what is left is aborted and taken over by another worker. */
+  shutdownGraceMs: number;
+  activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents' | 'openAgents' | 'draining'>;
 }
 
 export interface RunningWorker {
@@ -31,8 +33,6 @@ const WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
 /** The same with `failureConverter.ts`: workflows cannot be told at run time how to write their failures. */
 const ENCRYPTED_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle-encrypted.js');
 
-/** Time for calls in flight to end by themselves; what is left is aborted and taken over by another worker. */
-const SHUTDOWN_GRACE = '8s';
 /** In the burst after a restart a queue of workflows answers late; too short a deadline failed 26 of 100 agents. */
 const CONVERSATION_TIMEOUT_MS = 10_000;
 
@@ -41,10 +41,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const connection = await NativeConnection.connect({ ...target.connection, address: target.address });
   const temporal = temporalOver(connection, target);
   const { namespace, dataConverter = {} } = target;
-  const shared = { connection, namespace, dataConverter, shutdownGraceTime: SHUTDOWN_GRACE };
+  const shared = { connection, namespace, dataConverter, shutdownGraceTime: settings.shutdownGraceMs };
   const codePath = dataConverter.failureConverterPath ? ENCRYPTED_WORKFLOW_BUNDLE : WORKFLOW_BUNDLE;
+  const draining = new AbortController();
   const activities = createActivities({
     ...settings.activities,
+    draining: draining.signal,
     transcript: transcripts(asker(temporal)),
     stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
     openAgents: (agentIds) => openAgents(temporal, agentIds),
@@ -76,6 +78,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     ),
   ]);
   const shutDown = () => {
+    draining.abort();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   const runs = workers.map((worker) => worker.run());

@@ -20,6 +20,7 @@ export function workerSettings(config: Config, env: Env, keyring: Keyring): Work
     target: targetOf(config, env, keyring),
     concurrency: config.concurrency,
     ratePerSecond: config.ratePerSecond,
+    shutdownGraceMs: config.shutdownGraceMs,
     activities: {
       models: {
         offline: createOfflineModel(),

@@ -5,18 +5,19 @@ import {
   condition,
   makeContinueAsNewFunc,
 } from '@temporalio/workflow';
-import { callModel, callTool } from './calls';
+import { askModel } from './asking';
+import { callTool } from './calls';
 import { resultBytes } from './compaction';
 import type { Carried } from './continuation';
 import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
-import { isCancellation, isTooLong, needOfPerson, outcomeOfError } from './faults';
+import { isCancellation, isTooLong, outcomeOfError } from './faults';
 import { fitResults } from './fit';
 import { leavePlace, takePlace } from './place';
 import { keepRoom, makeRoom } from './room';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { killed, limitReached, timedOut } from './stops';
-import { askingLine, describeCall, oneLine } from './text';
+import { describeCall, oneLine } from './text';
 
 /**
  * One agent, from its task to its ending; a long one in several runs, of which each takes up where the one before left off.
@@ -53,21 +54,10 @@ async function work(run: AgentRun): Promise<void> {
 
 async function think(run: AgentRun): Promise<ModelReply> {
   try {
-    return await ask(run);
+    return await askModel(run);
   } catch (error) {
-    if (isTooLong(error) && (await makeRoom(run))) return ask(run);
+    if (isTooLong(error) && (await makeRoom(run))) return askModel(run);
     throw error;
-  }
-}
-
-async function ask(run: AgentRun): Promise<ModelReply> {
-  run.doing(askingLine(run.input));
-  try {
-    return await callModel(run);
-  } catch (error) {
-    const need = needOfPerson(error);
-    if (need === undefined) throw error;
-    return await run.waiting(need, () => callModel(run, need));
   }
 }
 

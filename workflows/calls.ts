@@ -9,6 +9,7 @@ import type {
   ToolResult,
   ToolUseBlock,
 } from './contract';
+import { patienceOf } from './fallback';
 import { isCancellation, lacksKey } from './faults';
 import { titleOf } from './fit';
 import { taskQueues } from './queues';
@@ -43,17 +44,19 @@ function activitiesOn(taskQueue: string, summary: string, maximumAttempts?: numb
 /** Attempts are bounded by the agent's time, not by a count: an outage of an hour must not end a day's audit. */
 export async function callModel(run: AgentRun, waitingFor?: string): Promise<ModelReply> {
   const { input, state } = run;
+  const { tier, model } = run.served;
   const call: ModelCall = {
-    model: input.model,
-    tier: input.tier,
+    model,
+    tier,
     provider: input.provider,
     messageCount: state.messages.length,
     ...(state.epoch === 0 ? {} : { epoch: state.epoch }),
     progress: progressOf(state),
     ...spendingOf(input.limits),
+    ...patienceOf(input.fallback, state),
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
-  return activitiesOn(taskQueues.models[input.tier], `${input.tier}, turn ${state.turn + 1}`).callModel(call);
+  return activitiesOn(taskQueues.models[tier], `${tier}, turn ${state.turn + 1}`).callModel(call);
 }
 
 /** A summary may fail: the agent then goes on with less. */
@@ -63,13 +66,13 @@ const SUMMARY_ATTEMPTS = 4;
 export async function summarise(run: AgentRun, messageCount: number): Promise<Summary> {
   const { input, state } = run;
   const { provider, summaryModel } = input;
-  const tier = summaryModel === undefined ? input.tier : 'haiku';
+  const tier = summaryModel === undefined ? run.served.tier : 'haiku';
   return activitiesOn(
     taskQueues.models[tier],
     `${tier}, summary after turn ${state.turn}`,
     SUMMARY_ATTEMPTS,
   ).summarise({
-    model: summaryModel ?? input.model,
+    model: summaryModel ?? run.served.model,
     provider,
     messageCount,
     epoch: state.epoch,

@@ -5,6 +5,7 @@
 
 import type { AssistantBlock, Json } from './message';
 
+export type * from './logLine';
 export type * from './message';
 
 export const TIERS = ['haiku', 'sonnet', 'opus'] as const;
@@ -55,6 +56,20 @@ export interface AgentLimits {
   maxTotalTokens?: number;
 }
 
+/** A model, and the tier whose queue and limits its calls use. */
+export interface TierModel {
+  tier: Tier;
+  model: string;
+  /** As in `AgentInput`. */
+  contextTokens?: number;
+}
+
+/** Which models take over, one after the other, each time that the one before was not available for so long. */
+export interface Fallback {
+  afterMs: number;
+  models: TierModel[];
+}
+
 /** Everything an agent needs, fixed at spawn: an upgrade or a changed configuration does not alter a running agent. */
 export interface AgentInput {
   task: string;
@@ -83,6 +98,13 @@ export interface AgentInput {
   summaryModel?: string;
   /** When it goes on in a new run; absent: the usual. */
   historyLimits?: HistoryLimits;
+  /**
+   * Whether its model calls can be cut short by `resume`. Absent in agents of versions that could not: a scope around the call
+   * changes the order in which a kill is recorded, so that their histories would not replay.
+   */
+  resumable?: true;
+  /** Absent: it stays with its model, however long that is not available. */
+  fallback?: Fallback;
   /** Milliseconds since the epoch, by the spawner's clock. */
   createdAtMs: number;
 }
@@ -132,6 +154,8 @@ export interface ModelCall {
   spending?: Pick<AgentLimits, 'maxCostUsd' | 'maxTotalTokens'>;
   /** Set when the agent waits for a person: why it waits. The activity then probes every 30 s until the call succeeds. */
   waitingFor?: string;
+  /** After so long without a success the call fails as `unavailable`, and another model takes over. */
+  giveUpAfterMs?: number;
 }
 
 export interface ModelReply {
@@ -183,6 +207,8 @@ export interface Heartbeat extends Progress {
   activity: string;
   /** Present while it waits for a person. */
   waitingFor?: string;
+  /** Present once a model call has failed: when it first did. It outlasts retries and workers. */
+  troubleSinceMs?: number;
 }
 
 export interface AgentActivities {
@@ -200,44 +226,9 @@ export const MODEL_FAULTS = [
   'invalid_request',
   'over_budget',
   'too_long',
+  'unavailable',
 ] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
-
-export type LineKind = 'text' | 'tool' | 'note';
-/** One line of an agent's log. Its number is its place in the log, counted from 0. */
-export interface LogLine {
-  kind: LineKind;
-  turn: number;
-  text: string;
-}
-
-/** A run of consecutive log lines joined with newlines; `line` is the number of the first. */
-export interface Segment {
-  line: number;
-  text: string;
-}
-
-/** The lines that an earlier run of the same agent added to the log. */
-export interface EarlierRun {
-  runId: string;
-  /** Number of the first, … */
-  from: number;
-  /** … and of the first after them. */
-  to: number;
-}
-
-/** Answer of the `output` query: a page of the log. */
-export interface OutputPage {
-  lines: LogLine[];
-  /** Number of the first line of this page: later than asked for when those lines are with earlier runs. */
-  from: number;
-  /** The runs that have the lines between the one asked for and `from`. */
-  earlier?: EarlierRun[];
-  /** Lines in the whole log. */
-  lineCount: number;
-  /** Turn that gave the final answer, once there is one. */
-  answerTurn?: number;
-}
 
 /** What the client writes into a workflow's memo at its start: what visibility is too small for. */
 export interface AgentMemo {

@@ -11,6 +11,12 @@ export function needOfPerson(error: unknown): string | undefined {
   return cause?.type === ('needs_person' satisfies ModelFault) ? cause.message : undefined;
 }
 
+/** Why the model was given up, when that is why a model call failed. */
+export function unavailableBecause(error: unknown): string | undefined {
+  const cause = applicationFailure(error);
+  return cause?.type === ('unavailable' satisfies ModelFault) ? cause.message : undefined;
+}
+
 /** Whether its worker could not decrypt what it was given. */
 export function lacksKey(error: unknown): boolean {
   return applicationFailure(error)?.type === MISSING_KEY;

@@ -15,6 +15,9 @@ export const conversationQuery = defineQuery<ConversationSlice, [from: number, t
 /** Says why the cancellation that follows it comes: a cancellation itself carries no reason. */
 export const stopSignal = defineSignal<[reason: KillReason, note?: string]>('stop');
 
+/** An agent that waits for a person, or rests between two tries, asks its model again at once. */
+export const resumeSignal = defineSignal('resume');
+
 /** Memo key under which a killed agent leaves its report. */
 export const REPORT_MEMO = 'report';
 /** Memo key under which a run finds how far the agent had come before it. */

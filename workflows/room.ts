@@ -12,13 +12,13 @@ const COMPACTS = 'compaction';
 
 /** Compacts the conversation once it is nearly as long as it may be. */
 export async function keepRoom(run: AgentRun): Promise<void> {
-  const target = targetBytes(run.state, run.input);
+  const target = targetBytes(run.state, { ...run.input, ...run.served });
   if (target !== undefined && patched(COMPACTS)) await compact(run, target);
 }
 
 /** The provider's word that it is too long counts for more than any estimate. @returns whether it got shorter */
 export async function makeRoom(run: AgentRun): Promise<boolean> {
-  return compact(run, forcedTargetBytes(run.state, run.input));
+  return compact(run, forcedTargetBytes(run.state, { ...run.input, ...run.served }));
 }
 
 async function compact(run: AgentRun, target: number): Promise<boolean> {

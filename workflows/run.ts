@@ -19,19 +19,22 @@ import {
   type Stop,
   timeLeftMs,
 } from './continuation';
-import type { AgentInput, AgentReport, AgentSnapshot, Outcome } from './contract';
+import type { AgentInput, AgentReport, AgentSnapshot, Outcome, TierModel } from './contract';
 import { headOf, sliceOf } from './conversation';
 import { detailsOf } from './details';
+import { fallenBack, servedBy } from './fallback';
 import {
   conversationQuery,
   outputQuery,
   PROGRESS_MEMO,
   REPORT_MEMO,
+  resumeSignal,
   statusQuery,
   stopSignal,
 } from './messages';
 import { lineCount, pageOf, resultSegments } from './output';
 import { type AgentState, initialState, progressOf } from './state';
+import { Waker } from './waker';
 
 /** Changes of an agent's course since v0.1: a history without the mark replays as it was. */
 const CONTINUES = 'continue-as-new';
@@ -40,6 +43,7 @@ export class AgentRun {
   readonly clock: Clock;
   state: AgentState;
   stop: Stop;
+  readonly waker = new Waker();
   private activity = 'starting';
   private waitingFor: string | undefined;
   private readonly began: Beginning;
@@ -61,6 +65,7 @@ export class AgentRun {
     setHandler(stopSignal, (reason, note) => {
       this.stop = { reason, ...(note === undefined ? {} : { note }) };
     });
+    setHandler(resumeSignal, () => this.waker.wake());
     if (!this.isPending) upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }
 
@@ -74,10 +79,25 @@ export class AgentRun {
     upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }
 
+  /** The model that serves it now. */
+  get served(): TierModel {
+    return servedBy(this.input, this.state);
+  }
+
+  /** The next model takes over; lists and status name it from now on. */
+  fallBack(why: string): void {
+    this.state = fallenBack(this.input, this.state, why);
+    const { tier, model } = this.served;
+    upsertSearchAttributes([
+      { key: attributes.tier, value: tier },
+      { key: attributes.model, value: model },
+    ]);
+  }
+
   /** Says in one line what the agent does now. */
   doing(activity: string): void {
     this.activity = activity;
-    setCurrentDetails(detailsOf(this.input, this.snapshot(), this.state.log));
+    setCurrentDetails(detailsOf({ ...this.input, ...this.served }, this.snapshot(), this.state.log));
   }
 
   /**

@@ -42,6 +42,8 @@ export interface AgentState {
   /** The last reply had a tool call cut off; the model is told with the next message. */
   truncatedToolCall?: string;
   answerTurn?: number;
+  /** How many models were given up; absent while the one that it was given serves it. */
+  fallen?: number;
   outcome?: Outcome;
 }
 

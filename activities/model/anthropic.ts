@@ -4,7 +4,7 @@ import { StreamFault } from './anthropic-errors';
 import { toParams } from './anthropic-request';
 import { abortedAnswer, addEvent, answerOf, EMPTY_STREAM, type StreamAnswer } from './anthropic-stream';
 import { type DeadlineLimits, startDeadlines } from './deadlines';
-import { modelFailure, NO_KEY_MESSAGE, toModelFailure } from './failure';
+import { GOES_ON, modelFailure, NO_KEY_MESSAGE, toModelFailure } from './failure';
 import type { Model, ModelCallOptions, ModelRequest } from './model';
 
 export interface AnthropicModelOptions {
@@ -87,7 +87,7 @@ function readAccess({ apiKey, baseUrl }: AnthropicModelOptions): Access {
 }
 
 function unusable(what: string): ApplicationFailure {
-  return modelFailure('needs_person', `${what}: correct it. The agent then goes on by itself.`);
+  return modelFailure('needs_person', `${what}: correct it. ${GOES_ON}`);
 }
 
 function isHttpUrl(text: string): boolean {

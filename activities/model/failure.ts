@@ -43,12 +43,12 @@ export function toModelFailure(
   const { fault, say } = KINDS[kindOf(error, facts)];
   // Redacted before it is cut: half a key is no longer recognised.
   const said = oneLine(redact(facts.said, context.secrets), SAID_CHARS);
+  const retryAfterMs = fault === 'retryable' ? retryDelayMs(facts) : undefined;
   const message = say({
     said,
-    note: noteOf(facts.status ?? facts.type, said),
+    note: noteOf(facts.status ?? facts.type, said) + capNote(facts.retryAfterMs, retryAfterMs),
     model: context.model ?? 'asked for',
   });
-  const retryAfterMs = fault === 'retryable' ? retryDelayMs(facts) : undefined;
   return modelFailure(fault, message, {
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(facts.type === undefined ? {} : { type: facts.type }),
@@ -80,29 +80,31 @@ export function modelFailure(
 }
 
 const SET_KEY = 'set ANTHROPIC_API_KEY for the worker, or run `bga config set-key`';
-export const NO_KEY_MESSAGE = `No API key is configured: ${SET_KEY}. The agent then goes on by itself.`;
+/** The agent looks again every `modelProbeMs`. */
+export const GOES_ON = 'The agent then goes on by itself; at once with `bga resume`.';
+export const NO_KEY_MESSAGE = `No API key is configured: ${SET_KEY}. ${GOES_ON}`;
 
 /** `note` is ` (429: what the API said)`, or empty. */
 type Say = (words: { said: string; note: string; model: string }) => string;
 const KINDS = {
-  bad_key: kind('needs_person', ({ note }) => `The API key was rejected${note}: ${SET_KEY}.`),
+  bad_key: kind('needs_person', ({ note }) => `The API key was rejected${note}: ${SET_KEY}. ${GOES_ON}`),
   no_access: kind(
     'needs_person',
     ({ note, model }) =>
-      `The API key may not do this${note}: give it access to the model ${model}, or use another key: ${SET_KEY}.`,
+      `The API key may not do this${note}: give it access to the model ${model}, or use another key: ${SET_KEY}. ${GOES_ON}`,
   ),
   billing: kind(
     'needs_person',
     ({ note }) =>
-      `The account cannot pay for this${note}: add credit or raise the spend limit in its console.`,
+      `The account cannot pay for this${note}: add credit or raise the spend limit in its console. ${GOES_ON}`,
   ),
   account: kind(
     'needs_person',
-    ({ note }) => `The account is not able to call the API${note}: see its console.`,
+    ({ note }) => `The account is not able to call the API${note}: see its console. ${GOES_ON}`,
   ),
   proxy_login: kind(
     'needs_person',
-    ({ note }) => `A proxy asks for a login${note}: correct the proxy settings.`,
+    ({ note }) => `A proxy asks for a login${note}: correct the proxy settings. ${GOES_ON}`,
   ),
   unknown_model: kind(
     'invalid_request',
@@ -205,6 +207,12 @@ function kindOfNetworkError(error: unknown): Kind {
 function noteOf(label: string | number | undefined, said: string): string {
   const note = [label, said].filter((part) => part !== undefined && part !== '').join(': ');
   return note === '' ? '' : ` (${note})`;
+}
+
+/** A cap is said where the failure is shown: in status, and beside the pending activity in Temporal's Web UI. */
+function capNote(askedMs: number | undefined, givenMs: number | undefined): string {
+  if (askedMs === undefined || givenMs === undefined || askedMs <= givenMs) return '';
+  return `, asked for ${Math.ceil(askedMs / 1000)} s, capped at ${givenMs / 1000} s`;
 }
 
 function retryDelayMs({ retryAfterMs, shouldRetry }: ErrorFacts): number | undefined {

@@ -8,6 +8,7 @@ export { createLease, leaseMsOf } from './lease';
 export { list } from './list';
 export { type OutputRequest, output } from './output';
 export * from './results';
+export { resume, resumeAll } from './resume';
 export { newSession } from './session';
 export { spawn } from './spawn';
 export { spawnAndWait } from './spawnAndWait';

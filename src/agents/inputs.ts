@@ -124,6 +124,8 @@ export const killInput = z.strictObject({
   reason: z.string().min(1).max(500).optional().describe('Kept with the agent, for whoever looks later.'),
 });
 
+export const resumeInput = z.strictObject({ agent_ids: z.array(agentId).min(1).max(10_000) });
+
 export const listInput = z.strictObject({
   status: z.enum(AGENT_STATUSES).optional().describe('Only agents that stand so.'),
   agent_type: z.string().min(1).max(64).optional().describe('Only agents of this type.'),

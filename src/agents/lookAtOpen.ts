@@ -69,17 +69,19 @@ function paused(facts: Facts, progress: Progress): Observation {
     status: 'waiting',
     progress,
     activity: 'paused in Temporal',
+    pausedInTemporal: true,
     question: "Somebody paused its workflow in Temporal. Unpause it there, e.g. in Temporal's Web UI.",
   };
 }
 
-type Standing = Pick<Observation, 'status' | 'outcome' | 'progress' | 'activity' | 'question'>;
+type Standing = Pick<Observation, 'status' | 'outcome' | 'progress' | 'activity' | 'question' | 'rests'>;
 
 function fromPending(pending: PendingLook, progress: Progress): Standing {
   return {
     status: pending.waitingFor === undefined ? 'running' : 'waiting',
     progress,
     activity: plainText(pending.activity),
+    ...(pending.rests ? { rests: true } : {}),
     ...(pending.waitingFor === undefined ? {} : { question: plainText(pending.waitingFor) }),
   };
 }
@@ -90,6 +92,7 @@ function fromSnapshot(snapshot: AgentSnapshot, pending: PendingLook | undefined)
     ...(snapshot.outcome ? { outcome: snapshot.outcome } : {}),
     progress: snapshot.progress,
     activity: plainText(pending?.activity ?? snapshot.activity),
+    ...(pending?.rests ? { rests: true } : {}),
     ...(snapshot.waitingFor === undefined ? {} : { question: plainText(snapshot.waitingFor) }),
   };
 }

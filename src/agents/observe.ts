@@ -22,9 +22,15 @@ export interface Observation {
   activity: string;
   /** While `waiting`: what a person must do. */
   question?: string;
+  /** Somebody paused its workflow there; only there can it be unpaused. */
+  pausedInTemporal?: boolean;
+  /** Its model call failed, and rests until the next try. */
+  rests?: boolean;
   memo: AgentMemo;
   agentType: string;
   tier: Tier;
+  /** The model that serves it now: not the one of its memo once a fallback has taken over. */
+  model: string;
   session: string;
   createdAtMs: number;
   finishedAtMs?: number;
@@ -82,6 +88,7 @@ function factsOf(agentId: string, described: WorkflowExecutionDescription): Fact
     },
     agentType: typed.get(attributes.type) ?? 'general',
     tier: tierOf(typed.get(attributes.tier)),
+    model: typed.get(attributes.model) ?? memo.model,
     session: typed.get(attributes.session) ?? '',
     createdAtMs: (typed.get(attributes.createdAt) ?? described.startTime).getTime(),
     ...(described.closeTime ? { finishedAtMs: described.closeTime.getTime() } : {}),

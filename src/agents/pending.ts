@@ -2,7 +2,7 @@
 
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { Progress } from '../../workflows/contract';
+import type { AgentActivities, Progress } from '../../workflows/contract';
 import { oneLine } from '../../workflows/text';
 import { heartbeatOf } from './wire';
 
@@ -14,8 +14,12 @@ export interface PendingLook {
   progress?: Progress;
   activity: string;
   waitingFor?: string;
+  /** A model call failed, and rests until its next try. */
+  rests?: boolean;
 }
 
+/** Name of the activity that asks the model. */
+const MODEL_ACTIVITY = 'callModel' satisfies keyof AgentActivities;
 /** Three heartbeats missed. */
 const SILENT_MS = 6_000;
 
@@ -23,13 +27,14 @@ export function lookAtPending(pending: readonly PendingActivity[], nowMs: number
   const looks = pending.map((activity) => lookAtOne(activity, nowMs));
   const first = looks.find((look) => look.progress) ?? looks[0];
   if (!first) return undefined;
-  return { ...first, activity: oneLine(looks.map((look) => look.activity).join('; '), 300) };
+  return { ...first, activity: oneLine(looks.map((look) => look.activity).join('; '), 500) };
 }
 
 function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
   const payload = pending.heartbeatDetails?.payloads?.[0];
   const beat = payload ? heartbeatOf(defaultPayloadConverter.fromPayload(payload)) : undefined;
-  const retry = retryOf(pending) ?? silenceOf(pending, nowMs);
+  const nextTry = retryOf(pending, nowMs);
+  const retry = nextTry ?? silenceOf(pending, nowMs);
   const doing = beat?.activity ?? 'waiting for its place in the queue';
   return {
     ...(beat
@@ -44,15 +49,30 @@ function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
       : {}),
     activity: retry ?? doing,
     ...(beat?.waitingFor === undefined ? {} : { waitingFor: beat.waitingFor }),
+    ...(nextTry !== undefined && pending.activityType?.name === MODEL_ACTIVITY ? { rests: true } : {}),
   };
 }
 
 /** A call between two tries: why the last one failed, and when the next comes. */
-function retryOf(pending: PendingActivity): string | undefined {
+function retryOf(pending: PendingActivity, nowMs: number): string | undefined {
   const failure = pending.lastFailure?.message;
   const nextMs = millisOf(pending.nextAttemptScheduleTime);
   if ((pending.attempt ?? 1) < 2 || !failure || nextMs === undefined) return undefined;
-  return `${oneLine(failure, 160)}; next try at ${new Date(nextMs).toISOString()}`;
+  const why = asClause(oneLine(failure, 300));
+  return nextMs <= nowMs
+    ? `${why}, tries again as soon as a worker takes it`
+    : `${why}, next try at ${clockTime(nextMs)}, in ${Math.ceil((nextMs - nowMs) / 1000)} s`;
+}
+
+/** `Rate limited (429).` → `rate limited (429)`; `API …` stays. */
+function asClause(sentence: string): string {
+  const clause = sentence.replace(/[.…]+$/, '');
+  return /^[A-Z][a-z]* /.test(clause) ? clause.charAt(0).toLowerCase() + clause.slice(1) : clause;
+}
+
+/** With its zone: who reads this may be a model, or somebody far away. */
+function clockTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 }
 
 function silenceOf(pending: PendingActivity, nowMs: number): string | undefined {

@@ -116,6 +116,17 @@ export const killResult = z.object({
 });
 export type KillResult = z.infer<typeof killResult>;
 
+const resumed = z.object({
+  agent_id: z.string(),
+  status: status.describe('Where it stood when it was looked at.'),
+  reason: reason.optional(),
+  resumed: z.boolean().describe('It asks its model again now; false: there was nothing to cut short.'),
+  message: z.string(),
+});
+export const resumeResult = z.object({ agents: z.array(resumed) });
+export type ResumeResult = z.infer<typeof resumeResult>;
+export type ResumedAgent = z.infer<typeof resumed>;
+
 const listed = z.object({
   agent_id: z.string(),
   name: z.string().optional(),

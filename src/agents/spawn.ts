@@ -153,7 +153,7 @@ function foundResult(seen: Observation): SpawnResult {
     status: seen.status,
     agent_type: seen.agentType,
     tier: seen.tier,
-    model: seen.memo.model,
+    model: seen.model,
     provider: seen.memo.provider,
     workspace: seen.memo.workspace,
     lifetime: seen.memo.lifetime,

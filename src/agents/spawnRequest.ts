@@ -3,8 +3,8 @@ import { entryFor } from '../../activities/model/byModel';
 import { priceFor } from '../../activities/model/pricing';
 import { openWorkspace, WorkspaceError } from '../../activities/tools';
 import { HISTORY_LIMITS } from '../../workflows/continuation';
-import type { AgentInput, AgentLimits, Lifetime } from '../../workflows/contract';
-import { type AgentType, chooseAgentType, resolveAgentType, resolveModel } from '../agentTypes';
+import { type AgentInput, type AgentLimits, type Lifetime, TIERS, type Tier } from '../../workflows/contract';
+import { type AgentType, chooseAgentType, fallbackFrom, resolveAgentType, resolveModel } from '../agentTypes';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
 import { placeFor } from './gate';
@@ -32,7 +32,9 @@ export interface PreparedSpawn {
 export async function prepareSpawn(context: AgentsContext, request: SpawnRequest): Promise<PreparedSpawn> {
   const { type, why, tier, model, workspace } = await settle(context, request);
   const limits = limitsFor(type, request);
-  refuseUnpricedBudget(context, model, limits);
+  const fallback = fallbackFor(context, request, tier);
+  for (const each of [model, ...(fallback?.models.map((next) => next.model) ?? [])])
+    refuseUnpricedBudget(context, each, limits);
   const input: AgentInput = {
     task: request.task,
     agentType: type.name,
@@ -50,6 +52,8 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     ...placeFor(context),
     ...roomFor(context, model),
     historyLimits: context.historyLimits ?? HISTORY_LIMITS,
+    resumable: true,
+    ...(fallback ? { fallback } : {}),
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };
@@ -62,6 +66,12 @@ function roomFor(
 ): Pick<AgentInput, 'contextTokens' | 'summaryModel'> {
   const contextTokens = entryFor(model, config.contextTokens);
   return { summaryModel: config.models.haiku, ...(contextTokens === undefined ? {} : { contextTokens }) };
+}
+
+/** Not for a model that the caller named in full: whoever wants exactly that one would rather wait for it. */
+function fallbackFor({ config, provider }: AgentsContext, { model }: SpawnRequest, tier: Tier) {
+  const isTier = model === undefined || TIERS.some((name) => name === model);
+  return isTier && provider === 'anthropic' ? fallbackFrom(tier, config) : undefined;
 }
 
 /** What a request comes down to; everything about it that can be refused without a server is refused here. */

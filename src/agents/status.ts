@@ -32,7 +32,7 @@ export function statusOf(seen: Observation, nowMs: number): StatusResult {
     },
     agent_type: seen.agentType,
     tier: seen.tier,
-    model: memo.model,
+    model: seen.model,
     provider: memo.provider,
     workspace: memo.workspace,
     lifetime: memo.lifetime,

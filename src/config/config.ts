@@ -36,6 +36,10 @@ export interface Config {
   concurrency: Record<Tier | 'workspace', number>;
   /** Model calls started a second, by tier, over all workers; absent means as many as come. */
   ratePerSecond: Partial<Record<Tier, number | undefined>>;
+  /** How long a worker that is told to end lets calls in flight go on. */
+  shutdownGraceMs: number;
+  /** Which tier takes over from which, once its model was not available for so long. */
+  fallback: { afterMs: number; to: Partial<Record<Tier, Tier | undefined>> };
   /** Whether payloads are compressed where it pays. */
   compression: boolean;
   /** Where the key was found that encrypts payloads, when the configuration was read. */

@@ -16,6 +16,10 @@ export const DEFAULTS = {
   modelProbeMs: 30_000,
   concurrency: { haiku: 20, sonnet: 10, opus: 5, workspace: 20 },
   ratePerSecond: {},
+  /** The local service kills what has not ended after ten seconds. */
+  shutdownGraceMs: 8_000,
+  /** Off: no tier has another in its place. */
+  fallback: { afterMs: 600_000, to: {} },
   compression: true,
   namespace: 'background-agents',
   local: false,

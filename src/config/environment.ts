@@ -12,6 +12,14 @@ const flag: Parse = (value) => {
   return /^(0|false|no|off)$/i.test(value) ? false : value;
 };
 const list: Parse = (value) => split(value, ',');
+/** `opus=sonnet,sonnet=haiku` */
+const pairs: Parse = (value) =>
+  Object.fromEntries(
+    split(value, ',').map((pair) => {
+      const [name = '', to = ''] = pair.split('=');
+      return [name.trim(), to.trim()];
+    }),
+  );
 const paths: Parse = (value) => split(value, delimiter);
 
 /** Every environment variable that is a setting: name, key, how to read it. The first of two names for a key wins. */
@@ -44,6 +52,9 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_RATE_HAIKU', ['ratePerSecond', 'haiku'], number],
   ['BGA_RATE_SONNET', ['ratePerSecond', 'sonnet'], number],
   ['BGA_RATE_OPUS', ['ratePerSecond', 'opus'], number],
+  ['BGA_SHUTDOWN_GRACE_MS', ['shutdownGraceMs'], number],
+  ['BGA_FALLBACK_AFTER_MS', ['fallback', 'afterMs'], number],
+  ['BGA_FALLBACK_TO', ['fallback', 'to'], pairs],
   ['BGA_COMPRESSION', ['compression'], flag],
   ['BGA_NAMESPACE', ['namespace'], text],
   ['TEMPORAL_NAMESPACE', ['namespace'], text],

@@ -57,6 +57,12 @@ const ratePerSecond = z
   })
   .partial();
 
+/** Which tier takes over when a tier's model is not available for so long. */
+const fallback = z.strictObject({
+  afterMs: wholeNumber(1_000, 604_800_000),
+  to: z.strictObject({ haiku: z.enum(TIERS), sonnet: z.enum(TIERS), opus: z.enum(TIERS) }).partial(),
+});
+
 const temporal = z.strictObject({
   address: z.string().regex(/^\S+$/, 'expected host:port'),
   /** A profile of `temporal.toml`; TLS and API keys live there, or in TEMPORAL_* variables. */
@@ -121,6 +127,8 @@ export const layerSchema = z
     idleStopMs: wholeNumber(1_000, 2_000_000_000),
     concurrency: concurrency.partial(),
     ratePerSecond,
+    shutdownGraceMs: wholeNumber(0, 3_600_000),
+    fallback: fallback.partial(),
     compression: z.boolean(),
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
@@ -160,7 +168,7 @@ function untrusted(name: string, type: z.output<typeof agentType>): string | und
 }
 
 /** Everything but what stays undefined when nobody sets it, and `provider`, whose default depends on the rest. */
-export const effectiveSchema = layerSchema.required().extend({ models, concurrency }).partial({
+export const effectiveSchema = layerSchema.required().extend({ models, concurrency, fallback }).partial({
   provider: true,
   anthropicBaseUrl: true,
   workspaceRoots: true,

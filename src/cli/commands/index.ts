@@ -7,6 +7,7 @@ import { killCommand } from './kill';
 import { listCommand } from './list';
 import { mcpCommand } from './mcp';
 import { outputCommand } from './output';
+import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { spawnCommand } from './spawn';
 import { statusCommand } from './status';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CliCommand[] = [
   outputCommand,
   waitCommand,
   killCommand,
+  resumeCommand,
   upCommand,
   downCommand,
   doctorCommand,

@@ -1,6 +1,7 @@
 import type { Config, Env } from '../../config';
 import type { TemporalTarget } from '../../temporal';
 import type { CliCommand } from '../command';
+import { onShutdownSignals } from '../shutdown';
 
 export const workerCommand: CliCommand = {
   name: 'worker',
@@ -13,11 +14,21 @@ export const workerCommand: CliCommand = {
     const { targetOf } = await import('../../target');
     const keyring = openKeyring(config.stateDir, cli.env);
     await requireNamespace(config, targetOf(config, cli.env, keyring));
+    const { Runtime } = await import('@temporalio/worker');
+    // Signals are handled here: the SDK's own handling tells nobody, so that calls which only wait would use up the grace.
+    Runtime.install({ shutdownSignals: [] });
     const { startConfiguredWorker } = await import('../../workerProcess');
     const worker = await startConfiguredWorker(config, cli.env, keyring);
     // The supervisor has gone: its successor starts a worker of its own.
     const stop = () => void worker.stop();
     process.on('disconnect', stop);
+    const signals = onShutdownSignals((name) => {
+      const seconds = Math.ceil(config.shutdownGraceMs / 1000);
+      cli.say(
+        `${name}: calls in flight get ${seconds} s to end, other workers take over the rest. Again to end at once.`,
+      );
+      stop();
+    });
     const encryptionKeys = keyring.keys().map(({ id }) => id);
     const { modelAccess } = await import('../../modelAccess');
     const access = modelAccess(config, cli.env);
@@ -28,6 +39,7 @@ export const workerCommand: CliCommand = {
     await worker.done;
     // The channel to the supervisor would keep this process alive until it is killed.
     process.off('disconnect', stop);
+    signals.close();
     if (process.connected) process.disconnect();
     cli.say(`Worker ${process.pid} has ended.`);
     return 0;
