@@ -2,9 +2,17 @@ import { Anthropic } from '@anthropic-ai/sdk';
 import type { ApplicationFailure } from '@temporalio/common';
 import { StreamFault } from './anthropic-errors';
 import { toParams } from './anthropic-request';
-import { abortedAnswer, addEvent, answerOf, EMPTY_STREAM, type StreamAnswer } from './anthropic-stream';
+import {
+  abortedAnswer,
+  addEvent,
+  answerOf,
+  EMPTY_STREAM,
+  type StreamAnswer,
+  type StreamState,
+} from './anthropic-stream';
 import { type DeadlineLimits, startDeadlines } from './deadlines';
 import { GOES_ON, modelFailure, NO_KEY_MESSAGE, toModelFailure } from './failure';
+import { listeningFetch } from './listeningFetch';
 import type { Model, ModelCallOptions, ModelRequest } from './model';
 
 export interface AnthropicModelOptions {
@@ -48,9 +56,13 @@ async function callModel(
 ): Promise<StreamAnswer> {
   const deadlines = startDeadlines(signal, limits);
   let state = EMPTY_STREAM;
-  let problem: unknown = new StreamFault('The API broke its reply off.');
+  let problem: unknown;
+  let contentType = '';
   try {
-    const client = connect(access, limits.totalTimeoutMs, deadlines.heard);
+    const fetching = listeningFetch(deadlines.heard, (type) => {
+      contentType = type;
+    });
+    const client = connect(access, limits.totalTimeoutMs, fetching);
     const stream = await client.messages.create(toParams(request), { signal: deadlines.signal });
     for await (const event of stream) {
       const before = state;
@@ -67,11 +79,21 @@ async function callModel(
   try {
     // A reply that arrived whole counts, whatever became of the connection afterwards.
     if (state.complete) return answerOf(state);
-    throw deadlines.exceeded() ?? problem;
+    throw deadlines.exceeded() ?? problem ?? brokenOff(state, contentType);
   } catch (error) {
     const secrets = access.key === undefined ? [] : [access.key];
     throw toModelFailure(error, Date.now(), { model: request.model, secrets });
   }
+}
+
+/** A proxy's login page, or a gateway that does not stream, is told apart from a reply that broke off. */
+function brokenOff(state: StreamState, contentType: string): StreamFault {
+  const isStream = state !== EMPTY_STREAM || contentType === '' || contentType === 'text/event-stream';
+  return new StreamFault(
+    isStream
+      ? 'The API broke its reply off.'
+      : `Instead of a stream came ${contentType}: is there a proxy in between, or is ANTHROPIC_BASE_URL wrong?`,
+  );
 }
 
 /** @throws ApplicationFailure that tells a person what to set. */
@@ -100,7 +122,7 @@ function isHttpUrl(text: string): boolean {
  * A client for one call. Every credential is given, so that the SDK looks for none by itself in the environment
  * or in profile files. It logs nothing: standard output may be a protocol's, and its debug log holds prompts.
  */
-function connect({ key, baseUrl }: Access, timeoutMs: number, heard: () => void): Anthropic {
+function connect({ key, baseUrl }: Access, timeoutMs: number, fetching: typeof fetch): Anthropic {
   return new Anthropic({
     apiKey: key ?? 'none',
     ...(key === undefined ? { defaultHeaders: { authorization: null } } : {}),
@@ -108,22 +130,6 @@ function connect({ key, baseUrl }: Access, timeoutMs: number, heard: () => void)
     maxRetries: 0,
     timeout: Math.min(timeoutMs, 2 ** 31 - 1),
     logLevel: 'off',
-    fetch: listeningFetch(heard),
+    fetch: fetching,
   });
-}
-
-/** The SDK swallows the API's keep-alive pings, so silence is judged by the bytes. */
-function listeningFetch(heard: () => void): typeof fetch {
-  return async (input, init) => {
-    const response = await fetch(input, init);
-    heard();
-    if (!response.body) return response;
-    const listener = new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        heard();
-        controller.enqueue(chunk);
-      },
-    });
-    return new Response(response.body.pipeThrough(listener), response);
-  };
 }

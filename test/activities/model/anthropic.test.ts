@@ -125,6 +125,43 @@ it.each<[string, RawReply, string, RegExp]>([
   ],
   ['a page of HTML', { events: ['<html>hello</html>'] }, 'retryable', /broke its reply off/],
   [
+    "a proxy's login page",
+    { headers: { 'content-type': 'text/html; charset=utf-8' }, events: ['<html>\n<b>Log in</b>\n</html>'] },
+    'retryable',
+    /came text\/html.*proxy/,
+  ],
+  [
+    'a gateway that does not stream',
+    { headers: { 'content-type': 'application/json' }, events: ['{"type":"message","content":[]}'] },
+    'retryable',
+    /came application\/json.*ANTHROPIC_BASE_URL/,
+  ],
+  [
+    'an error page of a proxy',
+    { status: 502, headers: { 'content-type': 'text/html' }, events: ['<html>Bad Gateway</html>'] },
+    'retryable',
+    /^The API failed \(502\)\.$/,
+  ],
+  ['an error without a body', { status: 503 }, 'retryable', /^The API failed \(503\)\.$/],
+  [
+    'an error after the whole text',
+    { events: [messageStart(), ...textEvents(0, 'x'), errorEvent('api_error', 'sorry')] },
+    'retryable',
+    /failed \(api_error: sorry\)/,
+  ],
+  [
+    'JSON that is cut in the middle of an event',
+    { events: [messageStart(), 'event: content_block_delta\ndata: {"type":"content_bl'] },
+    'retryable',
+    /broke its reply off/,
+  ],
+  [
+    'bytes without end',
+    { events: Array.from({ length: 33 }, () => `data: ${'x'.repeat(1024 * 1024)}\n`) },
+    'retryable',
+    /more than any reply holds/,
+  ],
+  [
     'an unknown way to stop',
     { events: [messageStart(), ...messageEnd('bored')] },
     'invalid_request',
