@@ -3,6 +3,7 @@
  * All of them are plain JSON. Nothing here imports anything else, so every layer may import it.
  */
 
+import type { Segment } from './logLine';
 import type { AssistantBlock, Json } from './message';
 
 export type * from './logLine';
