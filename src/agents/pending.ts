@@ -49,8 +49,14 @@ function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
       : {}),
     activity: retry ?? doing,
     ...(beat?.waitingFor === undefined ? {} : { waitingFor: beat.waitingFor }),
-    ...(nextTry !== undefined && pending.activityType?.name === MODEL_ACTIVITY ? { rests: true } : {}),
+    ...(rests(pending, nowMs) ? { rests: true } : {}),
   };
+}
+
+/** Not when only the queue keeps the next try: a call made anew would go to its end. */
+function rests(pending: PendingActivity, nowMs: number): boolean {
+  const nextMs = millisOf(pending.nextAttemptScheduleTime) ?? 0;
+  return pending.activityType?.name === MODEL_ACTIVITY && (pending.attempt ?? 1) > 1 && nextMs > nowMs;
 }
 
 /** A call between two tries: why the last one failed, and when the next comes. */

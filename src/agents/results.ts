@@ -123,7 +123,7 @@ const resumed = z.object({
   resumed: z.boolean().describe('It asks its model again now; false: there was nothing to cut short.'),
   message: z.string(),
 });
-export const resumeResult = z.object({ agents: z.array(resumed) });
+const resumeResult = z.object({ agents: z.array(resumed) });
 export type ResumeResult = z.infer<typeof resumeResult>;
 export type ResumedAgent = z.infer<typeof resumed>;
 

@@ -38,7 +38,7 @@ async function resumeOne({ temporal }: AgentsContext, seen: Observation): Promis
 }
 
 /** Undefined for an agent that a wake-up helps: one that waits for a person, or rests after a failed model call. */
-export function whyNeedless(
+function whyNeedless(
   seen: Pick<Observation, 'status' | 'outcome' | 'rests' | 'question' | 'activity' | 'pausedInTemporal'>,
 ): string | undefined {
   if (seen.outcome)

@@ -79,6 +79,16 @@ it('reads lists and numbers from the environment', () => {
   expect(config.noDownload).toBe(true);
 });
 
+it('has no fallback until a tier is given one, and refuses what names no tier', () => {
+  expect(place.load().fallback).toEqual({ afterMs: 600_000, to: {} });
+  expect(place.load({ env: { BGA_FALLBACK_TO: 'opus=sonnet, sonnet=haiku' } }).fallback.to).toEqual({
+    opus: 'sonnet',
+    sonnet: 'haiku',
+  });
+  for (const wrong of ['opus', 'opus=gpt', 'claude=haiku'])
+    expect(() => place.load({ env: { BGA_FALLBACK_TO: wrong } })).toThrow(/fallback|BGA_FALLBACK_TO/);
+});
+
 it('merges prices over the defaults, and derives what the cache costs', () => {
   place.write(place.userFile, {
     prices: {

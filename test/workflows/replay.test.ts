@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { kill, spawn, status } from '../../src/agents';
+import { kill, resume, spawn, status } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
 import { dataConverterOf, NO_KEYS } from '../../src/codec';
 import type { HistoryLimits } from '../../workflows/contract';
@@ -64,7 +64,10 @@ describe('fresh histories replay', () => {
 
   beforeAll(async () => {
     models = await startModelServer();
-    product = await startProduct({ modelUrl: models.url, env: { BGA_MODEL_PROBE_MS: '300' } });
+    product = await startProduct({
+      modelUrl: models.url,
+      env: { BGA_MODEL_PROBE_MS: '300', BGA_FALLBACK_TO: 'opus=haiku', BGA_FALLBACK_AFTER_MS: '1000' },
+    });
     writeFileSync(join(product.workspace, 'a.txt'), 'alpha\n');
   }, 120_000);
 
@@ -81,6 +84,8 @@ describe('fresh histories replay', () => {
     /** Of the agent's context: small ones bring about early what long agents come to. */
     bounds?: { historyLimits?: HistoryLimits; contextTokens?: number };
     stop?: boolean;
+    /** Cuts the rest after a failed call short. */
+    resume?: boolean;
     ending: string;
     /** The first version that writes it. */
     since?: string;
@@ -114,6 +119,24 @@ describe('fresh histories replay', () => {
       prepare: () =>
         models.script('unknown-tool', [{ tool: { name: 'nope', input: {} } }, { text: '' }, { text: '' }]),
       ending: 'failed',
+    },
+    resumed: {
+      prepare: () => {
+        models.script('resumed', [{ text: 'woken' }]);
+        models.fail({ marker: 'resumed', status: 429, retryAfterS: 600 });
+      },
+      resume: true,
+      ending: 'completed',
+      since: 'v0.2',
+    },
+    'fallen-back': {
+      prepare: () => {
+        models.script('fallen-back', [{ text: 'second best' }]);
+        models.fail({ marker: 'fallen-back', status: 529, times: 2 });
+      },
+      limits: { model: 'opus' },
+      ending: 'completed',
+      since: 'v0.2',
     },
     continued: {
       prepare: () =>
@@ -169,6 +192,8 @@ describe('fresh histories replay', () => {
         await until(() => models.requests(name).length > 0);
         await kill(product.agents, agent_id);
       }
+      if (shape.resume)
+        await until(async () => (await resume(product.agents, [agent_id])).agents[0]?.resumed, 60_000);
       const ended = await until(async () => {
         const now = await status(product.agents, agent_id);
         return now.finished_at ? now.status : undefined;

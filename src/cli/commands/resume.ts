@@ -9,13 +9,12 @@ export const resumeCommand: CliCommand = {
   declare: (command) =>
     command.argument('[agent_id...]').option('--all', 'every agent that waits or rests, in all directories'),
   async run(cli, { args, options }) {
-    const { resumeInput } = await import('../../agents/inputs');
     if ((options.all === true) === args.length > 0)
       throw new UserError(
         'invalid',
-        'Name the agents to resume, or give --all. bga list --all --status waiting',
+        'Name the agents to resume, or give --all. To see who waits: bga list --all --status waiting',
       );
-    const { resume, resumeAll } = await import('../../agents/resume');
+    const { resume, resumeAll, resumeInput } = await import('../../agents');
     const named = options.all === true ? undefined : checked(resumeInput, { agent_ids: args }).agent_ids;
     const agents = await cli.agents();
     const result = named ? await resume(agents, named) : await resumeAll(agents);
