@@ -82,7 +82,7 @@ async function answer(
 
 function troubleOf({ giveUpAfterMs }: ModelCall, pulse: Pulse): Omit<Trouble, 'attempt'> {
   const nowMs = Date.now();
-  return { sinceMs: pulse.troubleSinceMs(nowMs), nowMs, giveUpAfterMs, random: Math.random() };
+  return { sinceMs: pulse.noteTrouble(nowMs), nowMs, giveUpAfterMs, random: Math.random() };
 }
 
 export function runOf({ info }: Context): RunId {

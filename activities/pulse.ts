@@ -11,8 +11,8 @@ export interface Pulse {
   signal: AbortSignal;
   /** Changes what the next heartbeat says the agent does. */
   say(activity: string, waitingFor?: string): void;
-  /** When this call, by whichever try and worker, first failed; told what to note when it had not. */
-  troubleSinceMs(nowMs: number): number;
+  /** Notes that the call failed, unless an earlier try did already; returns when the first did. */
+  noteTrouble(nowMs: number): number;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function withPulse<T extends object>(
       say: (now, waitingFor) => {
         beat = beatOf(now, waitingFor);
       },
-      troubleSinceMs: (nowMs) => {
+      noteTrouble: (nowMs) => {
         if (troubleSinceMs === undefined) {
           troubleSinceMs = nowMs;
           beat = beatOf(beat.activity, beat.waitingFor);

@@ -16,7 +16,9 @@ export function flagLayer(flags: Layer): SourcedLayer {
 
 export function environmentLayer(env: Env): SourcedLayer {
   const { settings, variables } = readEnvironment(env);
-  const variable = (key: string) => variables.get(key) ?? key;
+  // `fallback.to.opus` stands in the variable of `fallback.to`.
+  const holder = (key: string) => key.split('.').slice(0, 2).join('.');
+  const variable = (key: string) => variables.get(key) ?? variables.get(holder(key)) ?? key;
   return { settings: check(settings, variable), sourceOf: (key) => `environment ${variable(key)}` };
 }
 
