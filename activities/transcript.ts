@@ -19,6 +19,12 @@ export interface Transcript {
 /** The first messages of a conversation, as it is after so many compactions. */
 export type ReadTranscript = (run: RunId, messageCount: number, epoch: number) => Promise<Transcript>;
 
+export interface Transcripts {
+  read: ReadTranscript;
+  /** Takes in what a workflow of this process tells by itself: how its conversation goes on from message `from`. */
+  hear(run: RunId, from: number, slice: ConversationSlice): void;
+}
+
 /** What one process keeps of the conversations of its agents; the rest is asked for again, which costs milliseconds. */
 const KEPT_BYTES = 128 * 1024 * 1024;
 
@@ -31,24 +37,42 @@ interface Kept extends Transcript {
  * Keeps what it has seen of each conversation and asks only for what is new. Until it is compacted, messages are only
  * ever added, so a retry that asks for the same length gets the very same messages, whatever came later.
  */
-export function transcripts(query: QueryConversation): ReadTranscript {
+export function transcripts(query: QueryConversation): Transcripts {
   const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes });
-  return async (run, messageCount, epoch) => {
-    const key = `${run.workflowId}/${run.runId}`;
-    const before = kept.get(key);
-    let known = before?.epoch === epoch ? before : undefined;
-    while (!known || known.messages.length < messageCount) {
-      const have = known?.messages ?? [];
-      const slice = await query(run, have.length, messageCount);
-      if (slice.messages.length === 0) throw missing(have.length, messageCount);
-      // A workflow of before compaction says nothing of epochs.
-      if ((slice.epoch ?? 0) !== epoch) throw compactedMeanwhile();
-      const messages: Message[] = [...have, ...slice.messages];
-      known = { head: slice.head, messages, epoch, bytes: (known?.bytes ?? 1) + sizeOf(slice) };
-    }
-    if (known !== before) kept.set(key, known);
-    return { head: known.head, messages: known.messages.slice(0, messageCount) };
+  const keptOf = (run: RunId, epoch: number) => {
+    const known = kept.get(keyOf(run));
+    return known?.epoch === epoch ? known : undefined;
   };
+  return {
+    async read(run, messageCount, epoch) {
+      const before = keptOf(run, epoch);
+      let known = before;
+      while (!known || known.messages.length < messageCount) {
+        const have = known?.messages.length ?? 0;
+        const slice = await query(run, have, messageCount);
+        if (slice.messages.length === 0) throw missing(have, messageCount);
+        // A workflow of before compaction says nothing of epochs.
+        if ((slice.epoch ?? 0) !== epoch) throw compactedMeanwhile();
+        known = extended(known, slice, epoch);
+      }
+      if (known !== before) kept.set(keyOf(run), known);
+      return { head: known.head, messages: known.messages.slice(0, messageCount) };
+    },
+    hear(run, from, slice) {
+      const known = from === 0 ? undefined : keptOf(run, slice.epoch);
+      // One that this process has no beginning of is asked for when a call needs it.
+      if ((known?.messages.length ?? 0) === from) kept.set(keyOf(run), extended(known, slice, slice.epoch));
+    },
+  };
+}
+
+function keyOf({ workflowId, runId }: RunId): string {
+  return `${workflowId}/${runId}`;
+}
+
+function extended(known: Kept | undefined, slice: ConversationSlice, epoch: number): Kept {
+  const messages: Message[] = [...(known?.messages ?? []), ...slice.messages];
+  return { head: slice.head, messages, epoch, bytes: (known?.bytes ?? 1) + sizeOf(slice) };
 }
 
 function sizeOf(slice: ConversationSlice): number {

@@ -1,11 +1,12 @@
 /** One worker process: it runs the workflows and the activities of every queue. */
 import { join } from 'node:path';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type InjectedSinks, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities';
-import { type QueryConversation, transcripts } from '../activities/transcript';
+import { type QueryConversation, type Transcripts, transcripts } from '../activities/transcript';
 import { TIERS, type Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
 import { taskQueues } from '../workflows/queues';
+import type { ConversationSinks } from '../workflows/telling';
 import { stopSessionAgents } from './agents/endSession';
 import { openAgents } from './agents/gate';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
@@ -43,11 +44,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { namespace, dataConverter = {} } = target;
   const shared = { connection, namespace, dataConverter, shutdownGraceTime: settings.shutdownGraceMs };
   const codePath = dataConverter.failureConverterPath ? ENCRYPTED_WORKFLOW_BUNDLE : WORKFLOW_BUNDLE;
+  const conversations = transcripts(asker(temporal));
   const draining = new AbortController();
   const activities = createActivities({
     ...settings.activities,
     draining: draining.signal,
-    transcript: transcripts(asker(temporal)),
+    transcript: conversations.read,
     stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
     openAgents: (agentIds) => openAgents(temporal, agentIds),
   });
@@ -64,6 +66,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     Worker.create({
       ...work(taskQueues.agents, concurrency.workspace),
       workflowBundle: { codePath },
+      sinks: sinksOf(conversations),
       // After a crash the server offers the work to the others this soon.
       stickyQueueScheduleToStartTimeout: '2s',
     }),
@@ -98,6 +101,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       await done;
     },
   };
+}
+
+function sinksOf({ hear }: Transcripts): InjectedSinks<ConversationSinks> {
+  return { conversation: { grew: { fn: hear } } };
 }
 
 /** Asks the workflow over the worker's own connection. */

@@ -56,6 +56,7 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
     ...patienceOf(input.fallback, state),
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
+  run.tell();
   return activitiesOn(taskQueues.models[tier], `${tier}, turn ${state.turn + 1}`).callModel(call);
 }
 

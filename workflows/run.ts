@@ -34,6 +34,7 @@ import {
 } from './messages';
 import { lineCount, pageOf, resultSegments } from './output';
 import { type AgentState, initialState, progressOf } from './state';
+import { Teller } from './telling';
 import { Waker } from './waker';
 
 /** Changes of an agent's course since v0.1: a history without the mark replays as it was. */
@@ -47,6 +48,7 @@ export class AgentRun {
   private activity = 'starting';
   private waitingFor: string | undefined;
   private readonly began: Beginning;
+  private readonly teller: Teller;
 
   /** @param before what its earlier run left it with, for one that goes on */
   constructor(
@@ -59,6 +61,7 @@ export class AgentRun {
     this.began = { bytes: workflowInfo().historySize, turn: this.state.turn };
     this.stop = before?.stop ?? { reason: 'killed' };
     const head = headOf(input);
+    this.teller = new Teller(head);
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
     setHandler(conversationQuery, (from, to) => sliceOf(head, this.state, from, to));
@@ -98,6 +101,11 @@ export class AgentRun {
   doing(activity: string): void {
     this.activity = activity;
     setCurrentDetails(detailsOf({ ...this.input, ...this.served }, this.snapshot(), this.state.log));
+  }
+
+  /** Lets the model calls of this process have the conversation as it is now. */
+  tell(): void {
+    this.teller.tell(this.state);
   }
 
   /**
