@@ -22,6 +22,17 @@ export function createCallTool(deps: CallToolDeps): AgentActivities['callTool'] 
   };
 }
 
+/** A workflow task may not be held open for long: until it is answered, no signal and no query gets through to its agent. */
+const TRY_MS = 200;
+
+export function createTryTool(deps: CallToolDeps): AgentActivities['tryTool'] {
+  return async (call) => {
+    const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(TRY_MS)]);
+    const result = await run(call, deps, signal);
+    return result.aborted ? null : result;
+  };
+}
+
 async function run(call: ToolCall, deps: CallToolDeps, signal: AbortSignal): Promise<ToolResult> {
   if (call.malformedInput !== undefined) return notJson(call.name, call.malformedInput);
   try {

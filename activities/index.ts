@@ -1,7 +1,7 @@
 import type { AgentActivities, SessionActivities } from '../workflows/contract';
 import type { GateActivities } from '../workflows/places';
 import { type CallModelDeps, createCallModel } from './callModel';
-import { type CallToolDeps, createCallTool } from './callTool';
+import { type CallToolDeps, createCallTool, createTryTool } from './callTool';
 import { createGateActivities, type GateDeps } from './gates';
 import { createSessionActivities, type SessionDeps } from './sessions';
 import { createSummarise } from './summarise';
@@ -14,6 +14,7 @@ export function createActivities(deps: ActivityDeps): AgentActivities & SessionA
     callModel: createCallModel(deps),
     summarise: createSummarise(deps),
     callTool: createCallTool(deps),
+    tryTool: createTryTool(deps),
     ...createSessionActivities(deps),
     ...createGateActivities(deps),
   };

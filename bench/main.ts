@@ -47,7 +47,7 @@ async function bench(
   const sides = await openSides(cluster);
   if (wants('agent')) rows.push(...(await measureAgent(sides, times(31))));
   if (wants('spawn')) rows.push(...(await measureSpawn(sides, times(200))));
-  if (wants('throughput')) rows.push(...(await measureThroughput(sides, cluster.serverPid, times(5), 60)));
+  if (wants('throughput')) rows.push(...(await measureThroughput(sides, cluster.serverPid, times(5), 80)));
   if (wants('status')) rows.push(...(await measureStatus(sides, times(300))));
   // Last: it leaves its swarm at work.
   if (wants('fairness')) rows.push(...(await measureFairness(times(5), cleanup)));

@@ -58,6 +58,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     taskQueue,
     activities,
     maxConcurrentActivityTaskExecutions: atOnce,
+    maxConcurrentLocalActivityExecutions: atOnce,
     // A cancellation travels on heartbeats: it may not be held back by more than this.
     maxHeartbeatThrottleInterval: '500ms',
     defaultHeartbeatThrottleInterval: '500ms',

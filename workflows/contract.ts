@@ -89,6 +89,8 @@ export interface AgentInput {
   session: string;
   /** Task queue of its tool calls: that of the worker which sees the workspace. */
   toolQueue: string;
+  /** That worker is the one which runs the agent itself: a call is first tried there, within its workflow task. */
+  triesToolsFirst?: boolean;
   name?: string;
   limits: AgentLimits;
   /** Present where the running agents of a session are limited: it waits at this gate first. */
@@ -216,6 +218,8 @@ export interface AgentActivities {
   callModel(call: ModelCall): Promise<ModelReply>;
   summarise(call: SummaryCall): Promise<Summary>;
   callTool(call: ToolCall): Promise<ToolResult>;
+  /** The same as a local activity, for a moment: null when it was not done by then, and has to be called in earnest. */
+  tryTool(call: ToolCall): Promise<ToolResult | null>;
 }
 
 /** Type of the failure of a worker that lacks an encryption key: nothing is wrong with the call itself. */

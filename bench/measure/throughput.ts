@@ -4,7 +4,7 @@ import { say } from '../progress';
 import type { Sides } from '../sides';
 import { runOne, TURNS } from './agent';
 
-const IN_FLIGHT = 20;
+const IN_FLIGHT = 50;
 
 /** Agents that follow one another, so many at once; and what each costs the server and its worker. */
 export async function measureThroughput(

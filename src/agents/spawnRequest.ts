@@ -4,6 +4,7 @@ import { priceFor } from '../../activities/model/pricing';
 import { openWorkspace, WorkspaceError } from '../../activities/tools';
 import { HISTORY_LIMITS } from '../../workflows/continuation';
 import { type AgentInput, type AgentLimits, type Lifetime, TIERS, type Tier } from '../../workflows/contract';
+import { taskQueues } from '../../workflows/queues';
 import { type AgentType, chooseAgentType, fallbackFrom, resolveAgentType, resolveModel } from '../agentTypes';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
@@ -47,6 +48,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
     session: context.session.id,
     toolQueue: context.toolQueue,
+    triesToolsFirst: context.toolQueue === taskQueues.agents,
     ...(request.name === undefined ? {} : { name: request.name }),
     limits,
     ...placeFor(context),

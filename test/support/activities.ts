@@ -1,5 +1,9 @@
 /** What the server itself says of agents' activities: those under way, and those that their histories hold as completed. */
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
 import type { AgentsContext } from '../../src/agents/context';
+
+type Event = temporal.api.history.v1.IHistoryEvent;
 
 /** `PENDING_ACTIVITY_STATE_STARTED`. */
 const STARTED = 2;
@@ -20,7 +24,7 @@ export async function inFlight(
   ).length;
 }
 
-/** By type, over all the runs of an agent. */
+/** By type, over all the runs of an agent; a tool call that was done at its try counts as one of `callTool`. */
 export async function completedActivities(
   agents: AgentsContext,
   id: string,
@@ -35,9 +39,25 @@ export async function completedActivities(
       const completed = event.activityTaskCompletedEventAttributes;
       const type = completed && types.get(`${runId} ${completed.scheduledEventId}`);
       if (type) counts[type] = (counts[type] ?? 0) + 1;
+      if (triedTool(event)?.done) counts.callTool = (counts.callTool ?? 0) + 1;
     }
   }
   return counts;
+}
+
+/** What an event tells of a tool call that was tried within its workflow task. */
+export function triedTool({ markerRecordedEventAttributes: marker, userMetadata }: Event) {
+  const [data] = marker?.details?.data?.payloads ?? [];
+  const [result] = marker?.details?.result?.payloads ?? [];
+  if (!data) return undefined;
+  const { activity_type: type } = defaultPayloadConverter.fromPayload<{ activity_type: string }>(data);
+  if (type !== 'tryTool') return undefined;
+  const title = userMetadata?.summary;
+  return {
+    title: title ? defaultPayloadConverter.fromPayload<string>(title) : undefined,
+    // A large result is compressed; null never is.
+    done: result !== undefined && Buffer.from(result.data ?? []).toString() !== 'null',
+  };
 }
 
 /** The runs of an agent, newest first: each names the one that it continues. */
