@@ -18,7 +18,7 @@ import { say } from './progress';
 import { READ_FILE } from './script';
 
 /** Above anything that the benchmark has in flight: neither side waits for a slot. */
-const AT_ONCE = 100;
+const AT_ONCE = 250;
 const NAMESPACE = 'background-agents';
 const START_TIMEOUT_MS = 60_000;
 /** Nothing of worth is lost with them. */
@@ -50,7 +50,7 @@ export async function startCluster(cleanup: Cleanup, atOnce = AT_ONCE): Promise<
   return { target, serverVersion, serverPid, workerPids: { ours, minimal }, home, workspace };
 }
 
-function makeWorkspace(home: string): string {
+export function makeWorkspace(home: string): string {
   const workspace = join(home, 'workspace');
   mkdirSync(workspace);
   const lines = Array.from({ length: 20 }, (_, index) => `Note ${index + 1}: nothing of importance.`);

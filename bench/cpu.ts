@@ -14,3 +14,13 @@ export function cpuMs(pid: number): number {
     return Number.NaN;
   }
 }
+
+/** Memory of a process in MB, what it shares counted in parts; NaN where there is no /proc. */
+export function memoryMb(pid: number): number {
+  try {
+    const [, kb] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1')) ?? [];
+    return Number(kb) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}

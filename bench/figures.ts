@@ -10,7 +10,7 @@ export function percentile(samples: readonly number[], percent: number): number 
   return sorted[Math.max(0, rank - 1)] ?? Number.NaN;
 }
 
-type Unit = 'ms' | 'ms CPU' | '1/s' | 'events' | 'KB';
+type Unit = 'ms' | 'ms CPU' | '1/s' | 'events' | 'KB' | 'MB' | 's';
 
 /** One line of the table. */
 export interface Row {
@@ -19,7 +19,7 @@ export interface Row {
   ours: number;
   /** What ours is measured against. */
   beside: number;
-  besideWhat: 'minimal' | 'node -e 0' | 'alone';
+  besideWhat: 'minimal' | 'node -e 0' | 'alone' | 'promises' | 'nothing';
   /** Ours divided by the other. */
   ratio: number;
   /** What we aim for, in words; nothing fails when it is missed. */

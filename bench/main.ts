@@ -6,18 +6,33 @@ import { type Cleanup, withCleanup } from './cleanup';
 import { startCluster } from './cluster';
 import type { Row } from './figures';
 import { measureAgent } from './measure/agent';
-import { measureSpawn, measureStatus } from './measure/calls';
+import { measureBusyStatus, measureKill, measureSpawn, measureStatus } from './measure/calls';
 import { measureColdStart } from './measure/coldStart';
 import { measureFairness } from './measure/fairness';
+import { measureHistory } from './measure/history';
+import { measureMemory } from './measure/memory';
+import { measureRecovery } from './measure/recovery';
 import { measureThroughput } from './measure/throughput';
 import { openSides } from './sides';
 import { render } from './table';
 
-const PARTS = ['cold', 'agent', 'spawn', 'throughput', 'status', 'fairness'] as const;
+const PARTS = [
+  'cold',
+  'agent',
+  'spawn',
+  'kill',
+  'throughput',
+  'busy',
+  'status',
+  'history',
+  'memory',
+  'recovery',
+  'fairness',
+] as const;
 
-const USAGE = `Usage: npm run bench -- [--json FILE] [--only ${PARTS.join(',')}] [--scale 1]
+const USAGE = `Usage: npm run bench -- [--json FILE] [--only PARTS] [--scale 1]
   --json FILE   write the figures, with every sample, to FILE
-  --only PARTS  only these parts, separated by commas
+  --only PARTS  only these parts, separated by commas: ${PARTS.join(',')}
   --scale N     N times as many samples`;
 
 function options() {
@@ -47,8 +62,23 @@ async function bench(
   const sides = await openSides(cluster);
   if (wants('agent')) rows.push(...(await measureAgent(sides, times(31))));
   if (wants('spawn')) rows.push(...(await measureSpawn(sides, times(200))));
-  if (wants('throughput')) rows.push(...(await measureThroughput(sides, cluster.serverPid, times(5), 80)));
-  if (wants('status')) rows.push(...(await measureStatus(sides, times(300))));
+  if (wants('kill')) rows.push(...(await measureKill(sides, times(20))));
+  if (wants('throughput')) {
+    const aim = 'ratio ≥ 1.5';
+    const load = { agents: 150, inFlight: 50, latencyMs: 0, rounds: times(5), aim };
+    rows.push(...(await measureThroughput(sides, cluster, load)));
+  }
+  if (wants('busy')) {
+    const load = { agents: times(1_000), inFlight: 200, latencyMs: 200, rounds: 1 };
+    rows.push(...(await measureThroughput(sides, cluster, load)));
+  }
+  if (wants('status')) {
+    rows.push(...(await measureStatus(sides, times(300))));
+    rows.push(...(await measureBusyStatus(sides, 200, times(300))));
+  }
+  if (wants('history')) rows.push(...(await measureHistory(sides)));
+  if (wants('memory')) rows.push(...(await measureMemory(cleanup, [times(1_000), times(10_000)])));
+  if (wants('recovery')) rows.push(...(await measureRecovery(times(5), cleanup)));
   // Last: it leaves its swarm at work.
   if (wants('fairness')) rows.push(...(await measureFairness(times(5), cleanup)));
   const all = { ...where, temporalServer: cluster.serverVersion };

@@ -1,6 +1,7 @@
 /** The scripted model of both sides: it answers at once, and finds its turn in the conversation it is given. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Model } from '../activities/model/model';
+import { openWorkspace, runTool } from '../activities/tools';
 import type { Message } from '../workflows/contract';
 
 /** The file that agents read, one line more at each turn, so that no call repeats another. */
@@ -49,4 +50,14 @@ export const scriptedModel: Model = {
 function taskText(message: Message | undefined): string {
   const [block] = message?.blocks ?? [];
   return block?.type === 'text' ? block.text : '';
+}
+
+/** The floor: the same work as plain promises in this process, with nothing kept anywhere. */
+export async function inProcess(task: string, root: string): Promise<string> {
+  const { signal } = new AbortController();
+  for (let replies = 0; ; replies += 1) {
+    const { text, call } = await nextStep(task, replies, signal);
+    if (!call) return text;
+    await runTool(call.name, call.input, { workspace: await openWorkspace(root, {}), signal });
+  }
 }

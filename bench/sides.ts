@@ -1,10 +1,12 @@
 /** The two things compared, as the benchmark drives them: our agents through their own door, the other by the bare client. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { newSession, newSessionId, spawn, status } from '../src/agents';
+import type { WorkflowHandle } from '@temporalio/client';
+import { kill, newSession, newSessionId, spawn, status } from '../src/agents';
 import type { AgentsContext } from '../src/agents/context';
 import { loadConfig } from '../src/config';
 import { openAgents } from '../src/open';
+import type { TemporalTarget } from '../src/temporal';
 import { taskQueues } from '../workflows/queues';
 import type { Cluster } from './cluster';
 import { minimalAgent, turnQuery } from './minimal/workflow';
@@ -13,11 +15,12 @@ import { MINIMAL_QUEUE } from './workers';
 export interface Side {
   workerPid: number;
   /** Resolves once the id is known. */
-  start(task: string): Promise<string>;
+  start(task: string, maxTurns?: number): Promise<string>;
+  stop(id: string): Promise<unknown>;
   /** Resolves when the agent has ended. */
   ended(id: string): Promise<unknown>;
   status(id: string): Promise<unknown>;
-  /** Events in the history, and its size. */
+  /** Events in the history, and its size, over all the runs that it went on in. */
   history(id: string): Promise<{ events: number; bytes: number }>;
 }
 
@@ -33,15 +36,24 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
   const common = {
     ended: (id: string) => client.workflow.getHandle(id).result(),
     history: async (id: string) => {
-      const { historyLength, historySize } = await client.workflow.getHandle(id).describe();
-      return { events: historyLength, bytes: historySize ?? 0 };
+      const all = { events: 0, bytes: 0 };
+      for (let runId: string | undefined; runId !== ''; ) {
+        const handle = client.workflow.getHandle(id, runId);
+        const { historyLength, historySize = 0 } = await handle.describe();
+        all.events += historyLength;
+        all.bytes += historySize;
+        runId = await runBefore(handle);
+      }
+      return all;
     },
   };
   return {
     ours: {
       ...common,
       workerPid: cluster.workerPids.ours,
-      start: async (task) => (await spawn(agents, { task, agent_type: 'explore' })).agent_id,
+      start: async (task, max_turns) =>
+        (await spawn(agents, { task, agent_type: 'explore', max_turns })).agent_id,
+      stop: (id) => kill(agents, id),
       status: (id) => status(agents, id),
     },
     minimal: {
@@ -53,20 +65,36 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
         await client.workflow.start(minimalAgent, { workflowId, taskQueue: MINIMAL_QUEUE, args });
         return workflowId;
       },
+      stop: (id) => client.workflow.getHandle(id).cancel(),
       status: (id) => client.workflow.getHandle(id).query(turnQuery),
     },
   };
 }
 
-/** The configuration of a new user who named this server, and nothing of this machine's settings. */
-export async function openOurAgents({ target, home, workspace }: Cluster): Promise<AgentsContext> {
+/** Id of the run that this one continues, or an empty text. */
+async function runBefore(handle: WorkflowHandle): Promise<string> {
+  const { workflowId } = handle;
+  const { runId } = await handle.describe();
+  const { events } = await handle.client.getHandle(workflowId, runId).fetchHistory();
+  return events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+}
+
+/** The environment of a new user: nothing of this machine's settings. */
+export function newUser(home: string, target?: TemporalTarget): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(BGA_|ANTHROPIC_|TEMPORAL_)/.test(name));
-  const env = {
+  return {
     ...Object.fromEntries(kept),
     BGA_HOME: home,
     XDG_CONFIG_HOME: join(home, 'config'),
-    TEMPORAL_ADDRESS: target.address,
+    ...(target ? { TEMPORAL_ADDRESS: target.address } : {}),
   };
+}
+
+export async function openOurAgents(
+  cluster: Pick<Cluster, 'target' | 'home' | 'workspace'>,
+): Promise<AgentsContext> {
+  const { target, home, workspace } = cluster;
+  const env = newUser(home, target);
   const opened = await openAgents({
     config: loadConfig({ env, workspace }),
     env,

@@ -27,12 +27,15 @@ function header(where: Circumstances): string[] {
   ];
 }
 
+/** What the column says already, and what there is none of. */
+const BARE: ReadonlySet<Row['besideWhat']> = new Set(['minimal', 'nothing']);
+
 function cellsOf(row: Row): string[] {
   const beside = figure(row.beside, row.unit);
   return [
     row.what,
     figure(row.ours, row.unit),
-    row.besideWhat === 'minimal' ? beside : `${beside} (${row.besideWhat})`,
+    BARE.has(row.besideWhat) ? beside : `${beside} (${row.besideWhat})`,
     Number.isFinite(row.ratio) ? row.ratio.toFixed(2) : '-',
     row.aim ?? '',
     String(row.samples.ours.length),

@@ -1,36 +1,64 @@
+import type { Cluster } from '../cluster';
 import { cpuMs } from '../cpu';
 import { interleaved, type Row, row, timedMs } from '../figures';
 import { say } from '../progress';
-import type { Sides } from '../sides';
-import { runOne, TURNS } from './agent';
+import { inProcess, taskOf } from '../script';
+import type { Side, Sides } from '../sides';
+import { TURNS } from './agent';
 
-const IN_FLIGHT = 50;
+export interface Load {
+  agents: number;
+  inFlight: number;
+  /** How long the model takes to answer. */
+  latencyMs: number;
+  rounds: number;
+  aim?: string;
+}
 
 /** Agents that follow one another, so many at once; and what each costs the server and its worker. */
-export async function measureThroughput(
-  sides: Sides,
-  serverPid: number,
-  rounds: number,
-  agentsPerRound: number,
-): Promise<Row[]> {
-  say(`${agentsPerRound} agents, ${IN_FLIGHT} in flight, ${rounds} times on each side`);
+export async function measureThroughput(sides: Sides, cluster: Cluster, load: Load): Promise<Row[]> {
+  const { agents, latencyMs, rounds, aim } = load;
+  const model = latencyMs === 0 ? '' : `, a model of ${latencyMs} ms`;
+  const what = `${TURNS}-turn agents, ${load.inFlight} in flight${model}`;
+  say(`${agents} ${what}, ${rounds} times on each side`);
+  const task = taskOf(TURNS, latencyMs);
   const server: Row['samples'] = { ours: [], beside: [] };
   const worker: Row['samples'] = { ours: [], beside: [] };
   const perSecond = await interleaved(rounds, async (name) => {
     const side = sides[name];
     const place = name === 'ours' ? 'ours' : 'beside';
-    const before = { server: cpuMs(serverPid), worker: cpuMs(side.workerPid) };
-    const tookMs = await timedMs(() => inFlight(agentsPerRound, IN_FLIGHT, () => runOne(side)));
-    server[place].push((cpuMs(serverPid) - before.server) / agentsPerRound);
-    worker[place].push((cpuMs(side.workerPid) - before.worker) / agentsPerRound);
-    return (agentsPerRound * 1000) / tookMs;
+    const before = { server: cpuMs(cluster.serverPid), worker: cpuMs(side.workerPid) };
+    const rate = await ratePerSecond(load, () => runToEnd(side, task));
+    server[place].push((cpuMs(cluster.serverPid) - before.server) / agents);
+    worker[place].push((cpuMs(side.workerPid) - before.worker) / agents);
+    return rate;
   });
-  const what = `${TURNS}-turn agents, ${IN_FLIGHT} in flight`;
+  const floor: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    floor.push(await ratePerSecond(load, () => inProcess(task, cluster.workspace)));
+  }
   return [
-    row({ what: `${what}`, unit: '1/s', samples: perSecond }),
+    row({ what, unit: '1/s', samples: perSecond, ...(aim === undefined ? {} : { aim }) }),
+    row({
+      what: '  beside plain promises, nothing kept',
+      unit: '1/s',
+      besideWhat: 'promises',
+      samples: { ours: perSecond.ours, beside: floor },
+    }),
     row({ what: '  server, an agent', unit: 'ms CPU', samples: server }),
     row({ what: '  worker, an agent', unit: 'ms CPU', samples: worker }),
   ];
+}
+
+async function ratePerSecond(
+  { agents, inFlight: atOnce }: Load,
+  run: () => Promise<unknown>,
+): Promise<number> {
+  return (agents * 1000) / (await timedMs(() => inFlight(agents, atOnce, run)));
+}
+
+async function runToEnd(side: Side, task: string): Promise<void> {
+  await side.ended(await side.start(task));
 }
 
 export async function inFlight(count: number, atOnce: number, run: () => Promise<unknown>): Promise<void> {
