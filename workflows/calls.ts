@@ -33,7 +33,8 @@ function activitiesOn(taskQueue: string, summary: string, maximumAttempts?: numb
     // The cancelled call hands back the text it had.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: {
-      initialInterval: '1s',
+      // Short, because a killed worker's calls wait for it too; a provider's failures bring their own delay.
+      initialInterval: '500ms',
       backoffCoefficient: 2,
       maximumInterval: '60s',
       ...(maximumAttempts === undefined ? {} : { maximumAttempts }),

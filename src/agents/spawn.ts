@@ -94,6 +94,8 @@ async function startWorkflow(
     typedSearchAttributes: attributesOf(input),
     priority: priorityOf(input.session, urgency),
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    // Half of the usual: a task that a killed worker had is given to the next one after this.
+    workflowTaskTimeout: '5s',
   };
   try {
     await temporal.call(() => temporal.client.workflow.start(AGENT_WORKFLOW, options));
