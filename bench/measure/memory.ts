@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DEFAULTS } from '../../src/config/defaults';
 import type { Cleanup } from '../cleanup';
 import { startCluster } from '../cluster';
 import { memoryMb } from '../cpu';
@@ -20,7 +21,7 @@ const LOOK_EVERY_MS = 500;
  * its queue. On a server of its own.
  */
 export async function measureMemory(cleanup: Cleanup, counts: readonly number[] = COUNTS): Promise<Row[]> {
-  const cluster = await startCluster(cleanup);
+  const cluster = await startCluster(cleanup, DEFAULTS.concurrency.haiku);
   const sides = await openSides(cluster);
   const before = { ours: memoryMb(sides.ours.workerPid), beside: memoryMb(sides.minimal.workerPid) };
   const rows = [parkedRow(0, before.ours, before.beside)];

@@ -70,7 +70,6 @@ async function killedUntilMoving(
   const killedAtMs = Date.now();
   const still = new Set(ids);
   let lastMs = killedAtMs;
-  const all: number[] = [];
   while (still.size > 0) {
     await delay(LOOK_EVERY_MS);
     await Promise.all(
@@ -78,13 +77,10 @@ async function killedUntilMoving(
         const movedAtMs = await startedAfter(agents, id, killedAtMs);
         if (movedAtMs === undefined) return;
         still.delete(id);
-        all.push(movedAtMs - killedAtMs);
         lastMs = Math.max(lastMs, movedAtMs);
       }),
     );
   }
-  all.sort((a, b) => a - b);
-  console.error([0, 25, 50, 75, 90, 95, 97, 98, 99].map((i) => `${i}: ${all[i]}`).join('  '));
   return (lastMs - killedAtMs) / 1000;
 }
 
