@@ -1,4 +1,6 @@
 /** Numbers: what was sampled, and how it is summed up. */
+import type { Circumstances } from './circumstances';
+
 export function median(samples: readonly number[]): number {
   return percentile(samples, 50);
 }
@@ -25,6 +27,11 @@ export interface Row {
   /** What we aim for, in words; nothing fails when it is missed. */
   aim?: string;
   samples: { ours: number[]; beside: number[] };
+}
+
+/** What a run leaves in its file. */
+export interface Recorded extends Circumstances {
+  rows: Row[];
 }
 
 type RowInput = Omit<Row, 'ours' | 'beside' | 'ratio' | 'besideWhat'> & { besideWhat?: Row['besideWhat'] };

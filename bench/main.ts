@@ -1,10 +1,10 @@
 /** `npm run bench`: our agents beside a minimal Temporal workflow, on the same server. It prints figures and judges nothing. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { circumstances } from './circumstances';
 import { type Cleanup, withCleanup } from './cleanup';
 import { startCluster } from './cluster';
-import type { Row } from './figures';
+import type { Recorded, Row } from './figures';
 import { measureAgent } from './measure/agent';
 import { measureBusyStatus, measureKill, measureSpawn, measureStatus } from './measure/calls';
 import { measureColdStart } from './measure/coldStart';
@@ -13,6 +13,7 @@ import { measureHistory } from './measure/history';
 import { measureMemory } from './measure/memory';
 import { measureRecovery } from './measure/recovery';
 import { measureThroughput } from './measure/throughput';
+import { plot } from './plot';
 import { openSides } from './sides';
 import { render } from './table';
 
@@ -30,14 +31,22 @@ const PARTS = [
   'fairness',
 ] as const;
 
-const USAGE = `Usage: npm run bench -- [--json FILE] [--only PARTS] [--scale 1]
+const USAGE = `Usage: npm run bench -- [--json FILE] [--plot FILE] [--only PARTS] [--scale 1]
   --json FILE   write the figures, with every sample, to FILE
+  --plot FILE   draw them as an SVG
+  --from FILE   run nothing: show the figures of such a FILE
   --only PARTS  only these parts, separated by commas: ${PARTS.join(',')}
   --scale N     N times as many samples`;
 
 function options() {
   const { values } = parseArgs({
-    options: { json: { type: 'string' }, only: { type: 'string' }, scale: { type: 'string', default: '1' } },
+    options: {
+      json: { type: 'string' },
+      plot: { type: 'string' },
+      from: { type: 'string' },
+      only: { type: 'string' },
+      scale: { type: 'string', default: '1' },
+    },
   });
   const scale = Number(values.scale);
   const only = values.only?.split(',') ?? PARTS;
@@ -45,15 +54,25 @@ function options() {
   if (!(scale > 0) || unknown.length > 0) throw new Error(`unknown ${unknown.join(', ') || '--scale'}`);
   return {
     jsonFile: values.json,
+    plotFile: values.plot,
+    fromFile: values.from,
     wants: (part: (typeof PARTS)[number]) => only.includes(part),
     times: (count: number) => Math.max(1, Math.round(count * scale)),
   };
 }
 
-async function bench(
-  { jsonFile, wants, times }: ReturnType<typeof options>,
-  cleanup: Cleanup,
-): Promise<void> {
+type Options = ReturnType<typeof options>;
+
+async function bench(wanted: Options, cleanup: Cleanup): Promise<void> {
+  const { jsonFile, plotFile, fromFile } = wanted;
+  const recorded: Recorded =
+    fromFile === undefined ? await run(wanted, cleanup) : JSON.parse(readFileSync(fromFile, 'utf8'));
+  console.log(render(recorded));
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(recorded, undefined, 2)}\n`);
+  if (plotFile !== undefined) writeFileSync(plotFile, plot(recorded));
+}
+
+async function run({ wants, times }: Options, cleanup: Cleanup): Promise<Recorded> {
   const where = circumstances();
   const rows: Row[] = [];
   // First, while nothing else is running.
@@ -81,13 +100,11 @@ async function bench(
   if (wants('recovery')) rows.push(...(await measureRecovery(times(5), cleanup)));
   // Last: it leaves its swarm at work.
   if (wants('fairness')) rows.push(...(await measureFairness(times(5), cleanup)));
-  const all = { ...where, temporalServer: cluster.serverVersion };
-  console.log(render(rows, all));
-  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ ...all, rows }, undefined, 2)}\n`);
+  return { ...where, temporalServer: cluster.serverVersion, rows };
 }
 
 async function main(): Promise<number> {
-  let wanted: ReturnType<typeof options>;
+  let wanted: Options;
   try {
     wanted = options();
   } catch (error) {

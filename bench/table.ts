@@ -1,9 +1,9 @@
 import type { Circumstances } from './circumstances';
-import type { Row } from './figures';
+import type { Recorded, Row } from './figures';
 
 const HEAD = ['', 'ours', 'minimal', 'ratio', 'aim', 'samples'];
 
-export function render(rows: readonly Row[], { ...where }: Circumstances): string {
+export function render({ rows, ...where }: Recorded): string {
   const cells = [HEAD, ...rows.map(cellsOf)];
   const widths = HEAD.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
   const lines = cells.map((line) =>
@@ -42,7 +42,7 @@ function cellsOf(row: Row): string[] {
   ];
 }
 
-function figure(value: number, unit: Row['unit']): string {
+export function figure(value: number, unit: Row['unit']): string {
   if (!Number.isFinite(value)) return '-';
   const digits = unit === 'events' || value >= 100 ? 0 : 1;
   return `${value.toFixed(digits)} ${unit}`;
