@@ -68,8 +68,6 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       ...work(taskQueues.agents, concurrency.workspace),
       workflowBundle: { codePath },
       sinks: sinksOf(conversations),
-      // One thread runs them: with more in hand, the last ones of a burst of replays would miss their deadline.
-      maxConcurrentWorkflowTaskExecutions: 20,
       // After a crash the server offers the work to the others this soon.
       stickyQueueScheduleToStartTimeout: '2s',
     }),
