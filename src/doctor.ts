@@ -4,8 +4,9 @@ import { checkConfiguration } from './cli/doctor/configuration';
 import { checkEncryption, checkWorkersKeys } from './cli/doctor/encryption';
 import { checkNode, checkWorkspace } from './cli/doctor/machine';
 import { checkModel } from './cli/doctor/model';
-import { checkNamespace } from './cli/doctor/namespace';
+import { withTemporal } from './cli/doctor/namespace';
 import { checkRunning } from './cli/doctor/running';
+import { checkSessions } from './cli/doctor/sessions';
 import { type Config, type Env, isLocal } from './config';
 import { type Check, cacheDirOf, inspectService, type LocalFacts, stateDirOf } from './local';
 import { localOptions } from './localOptions';
@@ -49,7 +50,7 @@ async function examineParts(
     local,
     checks: [
       ...checks,
-      ...(await checkNamespace({ address, namespace })),
+      ...(await withTemporal({ address, namespace }, async (temporal) => [await checkSessions(temporal)])),
       ...(config ? checkRunning(running, localOptions(config, env)) : []),
       ...checkWorkersKeys(options.stateDir, env, running.encryptionKeys),
     ],

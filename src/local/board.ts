@@ -61,6 +61,7 @@ export class Board {
       restarts: { server: 0, worker: 0 },
       endings: previous?.endings,
       disk: previous?.disk,
+      replaced: config.replaced ?? previous?.replaced,
     };
   }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { LocalOptions } from './options';
 import type { LocalPaths } from './paths';
 import type { ServerBinary } from './probe';
+import type { Replaced } from './replaced';
 import type { SupervisorConfig } from './supervisorConfig';
 
 /** Results are kept this long. */
@@ -17,12 +18,19 @@ export interface Launch {
   exitCode: () => number | undefined;
 }
 
-export function launchSupervisor(options: LocalOptions, paths: LocalPaths, binary: ServerBinary): Launch {
+export function launchSupervisor(
+  options: LocalOptions,
+  paths: LocalPaths,
+  binary: ServerBinary,
+  /** When it takes the place of another one. */
+  replaced?: Replaced,
+): Launch {
   const script = options.supervisorScript ?? path.join(__dirname, 'supervisor-main.js');
   const log = fs.openSync(paths.supervisorLog, 'a', 0o600);
   let exitCode: number | undefined;
   try {
-    const supervisor = spawn(process.execPath, [script, JSON.stringify(configOf(options, paths, binary))], {
+    const config: SupervisorConfig = { ...configOf(options, paths, binary), replaced };
+    const supervisor = spawn(process.execPath, [script, JSON.stringify(config)], {
       cwd: paths.stateDir,
       detached: true,
       env: options.env,

@@ -46,7 +46,7 @@ export async function replaceService(
     const { access } = options.wanted ?? {};
     if (access && replace.why === 'access')
       recordSuperseded(paths, supersede(readSuperseded(paths), running.access, access));
-    const launch = launchSupervisor(options, paths, binary);
+    const launch = launchSupervisor(options, paths, binary, { atMs: Date.now(), why: replace.why });
     // Until it holds the service's own lock, somebody else could start another beside it.
     while (!lockHolder(paths.lockDir) && launch.exitCode() === undefined) await sleep(POLL_MS);
     return launch;

@@ -1,5 +1,6 @@
 /** Whether a caller goes on with the service that runs, or puts one of its own in its place. Pure. */
 import { accessId, type ModelAccess } from './access';
+import type { Replaced } from './replaced';
 import type { ServiceState } from './state';
 import { compareVersions } from './version';
 
@@ -23,7 +24,7 @@ export interface Circumstances {
 }
 
 export interface Reason {
-  why: 'files' | 'version' | 'access';
+  why: Replaced['why'];
   text: string;
 }
 

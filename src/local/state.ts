@@ -5,6 +5,7 @@ import { modelAccess } from './access';
 import { isNoSpace } from './disk';
 import { endings } from './endings';
 import { type LocalPaths, writeFileAtomically } from './paths';
+import { replaced } from './replaced';
 
 const processRef = z.object({ pid: z.number().int().positive(), started: z.string() });
 
@@ -37,6 +38,8 @@ const serviceState = z.object({
   restarts: z.object({ server: z.number(), worker: z.number() }),
   /** The last of each part, over all supervisors since the last `bga down`. */
   endings: endings.optional(),
+  /** When and why this service took the place of another one. */
+  replaced: replaced.optional(),
   /** When the disk was full last; without `fullUntilMs` it is now. */
   disk: z.object({ fullSinceMs: z.number(), fullUntilMs: z.number().optional() }).optional(),
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { modelAccess } from './access';
 import { SEARCH_ATTRIBUTE_TYPES } from './options';
+import { replaced } from './replaced';
 
 export const supervisorConfig = z.object({
   stateDir: z.string(),
@@ -16,6 +17,8 @@ export const supervisorConfig = z.object({
   /** Without a client and an agent for so long, the service stops by itself; default: never. */
   idleStopMs: z.number().int().positive().optional(),
   installation: z.array(z.string()),
+  /** Whether this supervisor takes the place of another one. */
+  replaced: replaced.optional(),
   wantedPorts: z.object({ port: z.number().int(), uiPort: z.number().int() }),
 });
 export type SupervisorConfig = z.infer<typeof supervisorConfig>;

@@ -1,11 +1,11 @@
 /** A disk that is really full: a small file system of its own, which takes root to mount. */
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { spawn, status } from '../../src/agents';
 import { readService } from '../../src/local';
 import { connectMcp, type Mcp } from '../mcp/support';
+import { fill, mountSmallDisk, type SmallDisk } from '../support/fullDisk';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 
@@ -15,22 +15,10 @@ const onSmallDisk = canMount ? describe : describe.skip;
 
 let home: string;
 let filler: string;
+let disk: SmallDisk | undefined;
 let models: ModelServer;
 let product: Product;
 let mcp: Mcp;
-
-/** Takes every byte that is left, also those that were freed since the last time. */
-function fill(): void {
-  const file = fs.openSync(filler, 'a');
-  for (let size = 1 << 20; size >= 512; ) {
-    try {
-      fs.writeSync(file, Buffer.alloc(size));
-    } catch {
-      size /= 2;
-    }
-  }
-  fs.closeSync(file);
-}
 
 const stateOf = () => readService(home)?.state;
 
@@ -45,7 +33,7 @@ onSmallDisk('on a full disk', () => {
   beforeAll(async () => {
     home = fs.mkdtempSync(path.join(os.tmpdir(), 'bga-small-disk-'));
     filler = path.join(home, 'filler');
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', home]);
+    disk = mountSmallDisk(home);
     models = await startModelServer();
     models.script('long', (turn) =>
       turn === TURNS
@@ -65,7 +53,7 @@ onSmallDisk('on a full disk', () => {
     await mcp?.close();
     await product?.stop();
     await models?.stop();
-    execFileSync('umount', ['-l', home]);
+    disk?.unmount();
     fs.rmdirSync(home);
   });
 
@@ -73,7 +61,7 @@ onSmallDisk('on a full disk', () => {
     const start = () => spawn(product.agents, { task: 'long', agent_type: 'explore', max_turns: TURNS + 1 });
     const ids = (await Promise.all([start(), start(), start()])).map(({ agent_id }) => agent_id);
     await until(async () => models.requests('long').some(({ turn }) => turn === 3));
-    fill();
+    fill(filler);
     await until(() => stateOf() === 'disk_full');
 
     const said = /disk full: \d\.\d MB free at .*Free some space; everything goes on by itself/;
@@ -109,7 +97,7 @@ onSmallDisk('on a full disk', () => {
     });
     await until(async () => (await status(product.agents, agent_id)).progress.turn >= 2);
     const parts = [product.serverPid(), product.workerPid()];
-    fill();
+    fill(filler);
     for (const pid of parts) process.kill(pid, 'SIGKILL');
     await until(() => stateOf() === 'disk_full' && readService(home)?.workers.length === 0);
     const log = () => fs.readFileSync(path.join(home, 'logs', 'supervisor.log'), 'utf8');
@@ -124,7 +112,7 @@ onSmallDisk('on a full disk', () => {
 
   it('nothing is started', async () => {
     await product.bga('down');
-    fill();
+    fill(filler);
     const refused = await product.bga('up');
     expect(refused.code).toBe(3);
     expect(refused.stderr).toMatch(/disk full: .*Free some space; then run the same command again/);

@@ -6,12 +6,14 @@ import { searchAttributes } from '../../localOptions';
 import { targetOf } from '../../target';
 import type { Temporal } from '../../temporal';
 import { withTemporal } from './namespace';
+import { checkSessions } from './sessions';
 
 /** What agents need of a cluster, and what the local service brings by itself. */
 export async function checkCluster(config: Config, env: Env): Promise<Check[]> {
   return withTemporal(targetOf(config, env, NO_KEYS), async (temporal) => [
     await checkSearchAttributes(temporal),
     await checkPollers(temporal),
+    await checkSessions(temporal),
   ]);
 }
 

@@ -1,12 +1,7 @@
 import type { Check } from '../../local';
 import { connectTemporal, isNotFound, type Temporal, type TemporalTarget } from '../../temporal';
 
-/** Whether Temporal answers to a client, as a port that is open does not yet say. */
-export async function checkNamespace(target: TemporalTarget): Promise<Check[]> {
-  return withTemporal(target, async () => []);
-}
-
-/** The namespace first; what needs it is asked only when it is there. */
+/** Whether Temporal answers to a client, as a port that is open does not yet say. The namespace first; what needs it is asked only when it is there. */
 export async function withTemporal(
   target: TemporalTarget,
   further: (temporal: Temporal) => Promise<Check[]>,
