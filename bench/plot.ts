@@ -31,7 +31,8 @@ export function plot({ rows, ...where }: Recorded): string {
   const height = TOP + shown.length * LINE + BOTTOM;
   const bottom = height - BOTTOM;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">`,
+    '<title id="title">Our agents beside a minimal Temporal workflow</title>',
     `<style>${STYLE}\n</style>`,
     text(12, 24, 'Our agents beside a minimal Temporal workflow', 'title'),
     text(

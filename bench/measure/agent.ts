@@ -17,7 +17,7 @@ export async function measureAgent(sides: Sides, runs: number): Promise<Row[]> {
   ];
 }
 
-export async function runOne(side: Side): Promise<string> {
+async function runOne(side: Side): Promise<string> {
   const id = await side.start(taskOf(TURNS));
   await side.ended(id);
   return id;

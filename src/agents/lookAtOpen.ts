@@ -15,6 +15,8 @@ import { progressOf } from './wire';
 /** A saturated worker answers within a second or two; without one the server would hold a query for 29 s. */
 const QUERY_TIMEOUT_MS = 2_000;
 
+const NO_ANSWER = 'no worker answers now; it goes on when one is up (bga up)';
+
 /** Of an agent that no worker has taken yet, or of which none can tell. */
 const NO_PROGRESS: Progress = { startedAtMs: 0, turn: 0, toolCalls: 0, usage: NO_USAGE };
 
@@ -50,7 +52,8 @@ export async function lookAtOpen(
     ...facts,
     status: named === 'waiting' ? 'waiting' : 'running',
     progress: progressBefore(described),
-    activity: mayAsk ? 'no worker answers now; it goes on when one is up (bga up)' : 'ending',
+    // A worker that cannot read the agent's payloads fails its calls before their first heartbeat, and answers no query.
+    activity: pending?.trouble ?? (mayAsk ? NO_ANSWER : 'ending'),
   };
 }
 

@@ -13,6 +13,8 @@ export interface PendingLook {
   /** Absent when no activity has sent a heartbeat yet. */
   progress?: Progress;
   activity: string;
+  /** Why what is pending does not move, where that is known. */
+  trouble?: string;
   waitingFor?: string;
   /** A model call failed, and rests until its next try. */
   rests?: boolean;
@@ -27,7 +29,12 @@ export function lookAtPending(pending: readonly PendingActivity[], nowMs: number
   const looks = pending.map((activity) => lookAtOne(activity, nowMs));
   const first = looks.find((look) => look.progress) ?? looks[0];
   if (!first) return undefined;
-  return { ...first, activity: oneLine(looks.map((look) => look.activity).join('; '), 500) };
+  const trouble = looks.find((look) => look.trouble)?.trouble;
+  return {
+    ...first,
+    activity: oneLine(looks.map((look) => look.activity).join('; '), 500),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
 }
 
 function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
@@ -48,6 +55,7 @@ function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
         }
       : {}),
     activity: retry ?? doing,
+    ...(nextTry === undefined ? {} : { trouble: nextTry }),
     ...(beat?.waitingFor === undefined ? {} : { waitingFor: beat.waitingFor }),
     ...(rests(pending, nowMs) ? { rests: true } : {}),
   };
