@@ -26,6 +26,7 @@ import { type CommandResult, runProgram, until } from '../support/product';
 /** A bound on hangs. */
 const PATIENCE_MS = 300_000;
 const LEAVING_MS = 60_000;
+jest.setTimeout(PATIENCE_MS);
 
 let folder: string;
 let installed: string;
@@ -54,7 +55,7 @@ beforeAll(async () => {
   };
   configure();
   mcp = await startFromConfiguration();
-}, PATIENCE_MS);
+});
 
 afterAll(async () => {
   await mcp?.close();
@@ -62,7 +63,7 @@ afterAll(async () => {
   await models?.stop();
   disk?.unmount();
   rmSync(folder, { recursive: true, force: true });
-}, PATIENCE_MS);
+});
 
 /** Where XDG puts it when nothing says otherwise. */
 function stateDir(): string {
@@ -145,183 +146,149 @@ async function expectUsable(id: string): Promise<void> {
   await until(async () => !(await mcp.call('agent_status', { agent_id: id })).isError, PATIENCE_MS);
 }
 
-it(
-  'works from the configuration alone',
-  async () => {
-    models.script('never answered', () => new Promise(() => undefined));
-    models.script('first', [{ text: 'the answer' }]);
-    const id = await spawnAgent(mcp, 'first');
-    await done(mcp, 'agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
-    expect(await done(mcp, 'agent_output', { agent_id: id })).toMatchObject({
-      status: 'completed',
-      text: 'the answer',
-    });
-    expect(await doctor()).toMatchObject({ ok: true });
-  },
-  PATIENCE_MS,
-);
+it('works from the configuration alone', async () => {
+  models.script('never answered', () => new Promise(() => undefined));
+  models.script('first', [{ text: 'the answer' }]);
+  const id = await spawnAgent(mcp, 'first');
+  await done(mcp, 'agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
+  expect(await done(mcp, 'agent_output', { agent_id: id })).toMatchObject({
+    status: 'completed',
+    text: 'the answer',
+  });
+  expect(await doctor()).toMatchObject({ ok: true });
+});
 
-it(
-  'goes on when the MCP server is killed, and doctor tells of what was lost with it',
-  async () => {
-    const flight = await agentInFlight('mcp server');
-    const bound = await spawnAgent(mcp, 'never answered');
-    const [line] = running().filter((each) => /^\s*\d+ \S*node \S*\.bin\/background-agents mcp /.test(each));
-    killNow(Number.parseInt(String(line), 10));
-    await mcp.close();
-    mcp = await startFromConfiguration();
-    await expectUsable(flight.id);
-    await flight.land();
-    const lost = await bga('wait', bound, '--json');
-    expect(JSON.parse(lost.stdout)).toMatchObject({
-      finished: [{ agent_id: bound, status: 'killed', reason: 'session_lost' }],
-    });
-    await until(
-      async () => /^1 agent was stopped .* because the client was gone/.test(await detailOf('sessions')),
-      LEAVING_MS,
-    );
-  },
-  PATIENCE_MS,
-);
+it('goes on when the MCP server is killed, and doctor tells of what was lost with it', async () => {
+  const flight = await agentInFlight('mcp server');
+  const bound = await spawnAgent(mcp, 'never answered');
+  const [line] = running().filter((each) => /^\s*\d+ \S*node \S*\.bin\/background-agents mcp /.test(each));
+  killNow(Number.parseInt(String(line), 10));
+  await mcp.close();
+  mcp = await startFromConfiguration();
+  await expectUsable(flight.id);
+  await flight.land();
+  const lost = await bga('wait', bound, '--json');
+  expect(JSON.parse(lost.stdout)).toMatchObject({
+    finished: [{ agent_id: bound, status: 'killed', reason: 'session_lost' }],
+  });
+  await until(
+    async () => /^1 agent was stopped .* because the client was gone/.test(await detailOf('sessions')),
+    LEAVING_MS,
+  );
+});
 
-it.each(['worker', 'server'])(
-  'goes on when the %s is killed, and doctor tells of it',
-  async (part) => {
-    const flight = await agentInFlight(part);
-    const { local } = await doctor();
-    killNow(part === 'worker' ? Number(local.worker_pids[0]) : local.server_pid);
-    await expectUsable(flight.id);
-    await flight.land();
-    const { checks } = await doctor();
-    expect(await detailOf('history')).toMatch(
-      new RegExp(`the ${part} was restarted once since \\S+, last: it was ended by SIGKILL`),
-    );
-    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-  },
-  PATIENCE_MS,
-);
+it.each(['worker', 'server'])('goes on when the %s is killed, and doctor tells of it', async (part) => {
+  const flight = await agentInFlight(part);
+  const { local } = await doctor();
+  killNow(part === 'worker' ? Number(local.worker_pids[0]) : local.server_pid);
+  await expectUsable(flight.id);
+  await flight.land();
+  const { checks } = await doctor();
+  expect(await detailOf('history')).toMatch(
+    new RegExp(`the ${part} was restarted once since \\S+, last: it was ended by SIGKILL`),
+  );
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+});
 
-it(
-  'goes on with the next command when the supervisor is killed, and doctor tells of it before and after',
-  async () => {
-    const flight = await agentInFlight('supervisor');
-    const before = (await doctor()).local;
-    killNow(before.supervisor_pid);
-    const { checks } = await doctor();
-    expect(checks).toContainEqual(
-      expect.objectContaining({
-        name: 'supervisor',
-        ok: false,
-        detail: expect.stringContaining('not running'),
-      }),
-    );
-    await expectUsable(flight.id);
-    const { local } = await doctor();
-    expect(local.supervisor_pid).not.toBe(before.supervisor_pid);
-    await flight.land();
-    expect(await detailOf('history')).toMatch(
-      /the supervisor was restarted once since .* ended without a word/,
-    );
-  },
-  PATIENCE_MS,
-);
+it('goes on with the next command when the supervisor is killed, and doctor tells of it before and after', async () => {
+  const flight = await agentInFlight('supervisor');
+  const before = (await doctor()).local;
+  killNow(before.supervisor_pid);
+  const { checks } = await doctor();
+  expect(checks).toContainEqual(
+    expect.objectContaining({
+      name: 'supervisor',
+      ok: false,
+      detail: expect.stringContaining('not running'),
+    }),
+  );
+  await expectUsable(flight.id);
+  const { local } = await doctor();
+  expect(local.supervisor_pid).not.toBe(before.supervisor_pid);
+  await flight.land();
+  expect(await detailOf('history')).toMatch(
+    /the supervisor was restarted once since .* ended without a word/,
+  );
+});
 
-it(
-  'waits while its disk is full, goes on when there is space, and doctor tells of both',
-  async () => {
-    // Nothing else fills a disk without filling that of everybody here.
-    if (disk === undefined)
-      throw new Error(
-        'This test mounts a small file system: run it as root on Linux, where that is allowed.',
-      );
-    const flight = await agentInFlight('disk');
-    const filler = join(stateDir(), 'filler');
-    fill(filler);
-    const checkDisk = async () => (await doctor()).checks.find(({ name }) => name === 'disk');
-    await until(async () => (await checkDisk())?.ok === false, PATIENCE_MS);
-    expect(await checkDisk()).toMatchObject({ fix: expect.stringContaining('everything goes on by itself') });
-    expect(await bga('list')).toMatchObject({
-      code: 3,
-      stderr: expect.stringMatching(/disk full: .*Free some space/),
-    });
-    rmSync(filler);
-    await until(async () => (await checkDisk())?.ok, PATIENCE_MS);
-    await expectUsable(flight.id);
-    await flight.land();
-    expect(await detailOf('history')).toMatch(/the disk was full from \S+Z to \S+Z/);
-  },
-  PATIENCE_MS,
-);
+it('waits while its disk is full, goes on when there is space, and doctor tells of both', async () => {
+  // Nothing else fills a disk without filling that of everybody here.
+  if (disk === undefined)
+    throw new Error('This test mounts a small file system: run it as root on Linux, where that is allowed.');
+  const flight = await agentInFlight('disk');
+  const filler = join(stateDir(), 'filler');
+  fill(filler);
+  const checkDisk = async () => (await doctor()).checks.find(({ name }) => name === 'disk');
+  await until(async () => (await checkDisk())?.ok === false, PATIENCE_MS);
+  expect(await checkDisk()).toMatchObject({ fix: expect.stringContaining('everything goes on by itself') });
+  expect(await bga('list')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/disk full: .*Free some space/),
+  });
+  rmSync(filler);
+  await until(async () => (await checkDisk())?.ok, PATIENCE_MS);
+  await expectUsable(flight.id);
+  await flight.land();
+  expect(await detailOf('history')).toMatch(/the disk was full from \S+Z to \S+Z/);
+});
 
-it(
-  'goes on at another port when its own was taken while it was down, and doctor tells of it',
-  async () => {
-    const flight = await agentInFlight('port');
-    const { local } = await doctor();
-    expect((await bga('down')).code).toBe(0);
-    const thief = createServer().listen(Number(local.address.split(':')[1]), '127.0.0.1');
-    await until(() => thief.listening, PATIENCE_MS);
-    try {
-      const { code, stdout } = await bga('up');
-      expect({ code, stdout }).toEqual({
-        code: 0,
-        stdout: expect.stringContaining('is taken by another program'),
-      });
-      await expectUsable(flight.id);
-      const after = await doctor();
-      expect(after.local.address).not.toBe(local.address);
-      const port = after.local.address.split(':')[1];
-      expect(await detailOf('history')).toMatch(
-        new RegExp(`is taken by another program; the local Temporal server uses ${port}`),
-      );
-      await flight.land();
-    } finally {
-      thief.close();
-    }
-  },
-  PATIENCE_MS,
-);
-
-it(
-  'goes on with another key when that was changed, and doctor tells of it before and after',
-  async () => {
-    const flight = await agentInFlight('key');
-    const { local } = await doctor();
-    env.ANTHROPIC_API_KEY = 'another-key';
-    expect((await doctor()).checks).toContainEqual(
-      expect.objectContaining({
-        name: "worker's model",
-        ok: false,
-        detail: expect.stringContaining('another API key'),
-      }),
-    );
-    const { code, stderr } = await bga('list');
-    expect({ code, stderr }).toEqual({
+it('goes on at another port when its own was taken while it was down, and doctor tells of it', async () => {
+  const flight = await agentInFlight('port');
+  const { local } = await doctor();
+  expect((await bga('down')).code).toBe(0);
+  const thief = createServer().listen(Number(local.address.split(':')[1]), '127.0.0.1');
+  await until(() => thief.listening, PATIENCE_MS);
+  try {
+    const { code, stdout } = await bga('up');
+    expect({ code, stdout }).toEqual({
       code: 0,
-      stderr: expect.stringContaining('another API key than the one you have now: restarted with it.'),
+      stdout: expect.stringContaining('is taken by another program'),
     });
     await expectUsable(flight.id);
-    const [worker = 0] = (await doctor()).local.worker_pids;
-    expect(local.worker_pids).not.toContain(worker);
-    expect(running().find((line) => Number.parseInt(line, 10) === worker)).toContain(
-      'ANTHROPIC_API_KEY=another-key',
+    const after = await doctor();
+    expect(after.local.address).not.toBe(local.address);
+    const port = after.local.address.split(':')[1];
+    expect(await detailOf('history')).toMatch(
+      new RegExp(`is taken by another program; the local Temporal server uses ${port}`),
     );
     await flight.land();
-    expect(await detailOf('history')).toMatch(
-      /the service was restarted with another API key or base URL at \S+Z/,
-    );
-  },
-  PATIENCE_MS,
-);
+  } finally {
+    thief.close();
+  }
+});
 
-it(
-  'leaves not one process and no lock after bga down',
-  async () => {
-    await mcp.close();
-    expect((await bga('down')).code).toBe(0);
-    await until(() => running().length === 0, LEAVING_MS).catch(() => expect(running()).toEqual([]));
-    const state = readdirSync(stateDir());
-    expect(state.filter((name) => /lock|service\.json|\.sock|\.pid/.test(name))).toEqual([]);
-  },
-  PATIENCE_MS,
-);
+it('goes on with another key when that was changed, and doctor tells of it before and after', async () => {
+  const flight = await agentInFlight('key');
+  const { local } = await doctor();
+  env.ANTHROPIC_API_KEY = 'another-key';
+  expect((await doctor()).checks).toContainEqual(
+    expect.objectContaining({
+      name: "worker's model",
+      ok: false,
+      detail: expect.stringContaining('another API key'),
+    }),
+  );
+  const { code, stderr } = await bga('list');
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringContaining('another API key than the one you have now: restarted with it.'),
+  });
+  await expectUsable(flight.id);
+  const [worker = 0] = (await doctor()).local.worker_pids;
+  expect(local.worker_pids).not.toContain(worker);
+  expect(running().find((line) => Number.parseInt(line, 10) === worker)).toContain(
+    'ANTHROPIC_API_KEY=another-key',
+  );
+  await flight.land();
+  expect(await detailOf('history')).toMatch(
+    /the service was restarted with another API key or base URL at \S+Z/,
+  );
+});
+
+it('leaves not one process and no lock after bga down', async () => {
+  await mcp.close();
+  expect((await bga('down')).code).toBe(0);
+  await until(() => running().length === 0, LEAVING_MS).catch(() => expect(running()).toEqual([]));
+  const state = readdirSync(stateDir());
+  expect(state.filter((name) => /lock|service\.json|\.sock|\.pid/.test(name))).toEqual([]);
+});
