@@ -4,7 +4,7 @@ import { isNoSpace } from './disk';
 import { log } from './log';
 import type { LocalPaths } from './paths';
 import { thisProcess } from './process';
-import { removeState, type ServiceState, writeState } from './state';
+import { readState, removeState, type ServiceState, writeState } from './state';
 import type { SupervisorConfig } from './supervisorConfig';
 
 export interface Facts {
@@ -101,6 +101,11 @@ export class Board {
 
   fail(message: string, nowMs: number): void {
     this.#write({ ...this.#state, state: 'failed', workers: [], lastError: { atMs: nowMs, message } });
+  }
+
+  /** Somebody damaged or removed the file: callers would wait for a service that says nothing. */
+  mend(): void {
+    if (readState(this.paths)?.supervisor.pid !== this.#state.supervisor.pid) this.#write(this.#state);
   }
 
   remove(): void {

@@ -1,4 +1,4 @@
-/** Looks after what nobody tells the supervisor of: its lock, the disk, the size of its logs. */
+/** Looks after what nobody tells the supervisor of: its lock, its word on the disk, the disk itself, the size of its logs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiskWatch } from './diskWatch';
 import type { Lock } from './lock';
@@ -13,13 +13,18 @@ const PAUSE_MS = 1_000;
 const FLOOD_PAUSE_MS = 50;
 
 /** Resolves with the signal, or when the lock is lost. */
-export async function watch({ config, paths, stop }: Context, lock: Lock, disk: DiskWatch): Promise<void> {
+export async function watch(
+  { board, config, paths, stop }: Context,
+  lock: Lock,
+  disk: DiskWatch,
+): Promise<void> {
   let pauseMs = PAUSE_MS;
   while (!stop.aborted) {
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
     // Whoever removes the folder removes the lock with it; two supervisors must not fight over one home.
     if (!lock.isIntact()) return;
     try {
+      board.mend();
       disk.look();
       pauseMs = trimLogs(paths, config.maxLogBytes) ? FLOOD_PAUSE_MS : Math.min(2 * pauseMs, PAUSE_MS);
     } catch (error) {

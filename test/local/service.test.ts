@@ -159,6 +159,17 @@ it('leaves nothing running when it is stopped after its supervisor was killed', 
   await until('all gone', () => (processes(state).some(isAlive) ? undefined : true));
 });
 
+it('goes on being found when somebody damages or removes what it says of itself', async () => {
+  const options = serviceOptions(makeDir());
+  const state = await ensure(options);
+  const { stateFile, portsFile } = local.localPaths(options.stateDir);
+  fs.writeFileSync(stateFile, 'garbage{');
+  fs.writeFileSync(portsFile, 'nope');
+  expect((await ensure(options)).supervisor).toEqual(state.supervisor);
+  fs.rmSync(stateFile);
+  expect((await ensure(options)).server).toEqual(state.server);
+}, 120_000);
+
 it('ends by itself when its folder is removed', async () => {
   const options = serviceOptions(makeDir());
   const state = await ensure(options);
