@@ -9,7 +9,8 @@ import { type Lock, tryLock } from './lock';
 import type { BinaryOptions, Progress } from './options';
 import { makePrivateDir } from './paths';
 import { type Attempt, accept, findOnPath, type ServerBinary } from './probe';
-import { isAlive, thisProcess } from './process';
+import { thisProcess } from './process';
+import { fetchingDir, sweepUnfinished } from './unfinished';
 
 export interface ObtainOptions extends BinaryOptions {
   /** Where the binary belongs in the cache. */
@@ -74,14 +75,10 @@ function makeWorkDir(target: string): string {
   const cacheDir = path.dirname(path.dirname(target));
   const own = thisProcess();
   makePrivateDir(cacheDir);
-  for (const name of fs.readdirSync(cacheDir)) {
-    const [, pid, started] = /^fetching-(\d+)@(.+)$/.exec(name) ?? [];
-    if (!pid || !started) continue;
-    if (Number(pid) === own.pid || !isAlive({ pid: Number(pid), started })) {
-      fs.rmSync(path.join(cacheDir, name), { recursive: true, force: true });
-    }
-  }
-  const workDir = path.join(cacheDir, `fetching-${own.pid}@${own.started}`);
+  sweepUnfinished(cacheDir);
+  const workDir = fetchingDir(cacheDir, own);
+  // An earlier try of this very process.
+  fs.rmSync(workDir, { recursive: true, force: true });
   makePrivateDir(workDir);
   return workDir;
 }

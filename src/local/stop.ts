@@ -1,10 +1,12 @@
 /** `bga down`: afterwards no process, no lock and no state file of the local service is left. */
+import { clientsOf } from './clients';
 import { lockHolder, tryLock } from './lock';
 import { STOP_GRACE_MS, type Stopped, stopOrphans } from './orphans';
 import { type LocalPaths, localPaths } from './paths';
 import { isAlive, type ProcessRef, stopProcess } from './process';
 import { readState, removeState, type ServiceState } from './state';
 import { forgetSuperseded } from './superseded';
+import { sweepUnfinished } from './unfinished';
 
 /** The supervisor stops its worker, then its server, each with a grace period. */
 export const SUPERVISOR_GRACE_MS = 2 * STOP_GRACE_MS + 5_000;
@@ -15,7 +17,9 @@ export interface StopReport {
   text: string;
 }
 
-export async function stopService(stateDir: string): Promise<StopReport> {
+/** @param cacheDir where a caller may have been interrupted while it fetched the server */
+export async function stopService(stateDir: string, cacheDir?: string): Promise<StopReport> {
+  if (cacheDir !== undefined) sweepUnfinished(cacheDir);
   const paths = localPaths(stateDir);
   const before = readState(paths);
   const stopped = [...(await stopSupervisor(paths, before)), ...(await stopRest(paths))];
@@ -45,8 +49,9 @@ async function stopRest(paths: LocalPaths): Promise<Stopped[]> {
     const orphans = await stopOrphans(paths, readState(paths));
     removeState(paths);
     forgetSuperseded(paths);
-    // The claim of a caller that was killed while it replaced the service goes as it is looked at.
+    // What callers left that were killed goes as it is looked at.
     lockHolder(paths.replacingDir);
+    clientsOf(paths);
     return orphans;
   } finally {
     lock.release();
