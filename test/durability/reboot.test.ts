@@ -1,12 +1,13 @@
 /** What a machine leaves behind that lost its power, and what the first command after it makes of that. */
 import fs from 'node:fs';
-import net from 'node:net';
+import type { Server } from 'node:net';
 import path from 'node:path';
 import { spawn, status } from '../../src/agents';
 import { readyService } from '../../src/local';
 import { isAlive, type ProcessRef } from '../../src/local/process';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
+import { takePort } from '../support/takePort';
 
 const TURNS = 4;
 let models: ModelServer;
@@ -15,7 +16,7 @@ let release: () => void = () => undefined;
 const held = new Promise<void>((resolve) => {
   release = resolve;
 });
-const takers: net.Server[] = [];
+const takers: Server[] = [];
 
 beforeAll(async () => {
   models = await startModelServer();
@@ -34,10 +35,8 @@ afterAll(async () => {
   await models?.stop();
 });
 
-function takePort(where: string): Promise<void> {
-  const taker = net.createServer();
-  takers.push(taker);
-  return new Promise((resolve) => taker.listen(Number(/\d+$/.exec(where)?.[0]), '127.0.0.1', resolve));
+async function take(where: string): Promise<void> {
+  takers.push(await takePort(Number(/\d+$/.exec(where)?.[0])));
 }
 
 /** Claims are named after process and start; a start in another boot is another start. */
@@ -60,7 +59,7 @@ it('agents that ran when the power went go on with the first command after it', 
   fs.truncateSync(stateFile, fs.statSync(stateFile).size / 16);
   asOfAnotherBoot(path.join(product.home, 'service.lock'));
   expect(fs.statSync(path.join(product.home, 'temporal.db-wal')).size).toBeGreaterThan(0);
-  await Promise.all([takePort(state.address), takePort(state.uiUrl)]);
+  await Promise.all([take(state.address), take(state.uiUrl)]);
   release();
 
   const up = await product.bga('up');

@@ -13,7 +13,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cacheDirOf } from '../../src/local/paths';
@@ -22,6 +21,7 @@ import { fill, mountSmallDisk, type SmallDisk } from '../support/fullDisk';
 import { BGA_LINK, installedPackage, linkTree } from '../support/installed';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type CommandResult, runProgram, until } from '../support/product';
+import { takePort } from '../support/takePort';
 
 /** A bound on hangs. */
 const PATIENCE_MS = 300_000;
@@ -236,8 +236,7 @@ it('goes on at another port when its own was taken while it was down, and doctor
   const flight = await agentInFlight('port');
   const { local } = await doctor();
   expect((await bga('down')).code).toBe(0);
-  const thief = createServer().listen(Number(local.address.split(':')[1]), '127.0.0.1');
-  await until(() => thief.listening, PATIENCE_MS);
+  const thief = await takePort(Number(local.address.split(':')[1]));
   try {
     const { code, stdout } = await bga('up');
     expect({ code, stdout }).toEqual({
