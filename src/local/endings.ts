@@ -12,7 +12,7 @@ const ending = z.object({
   /** As in "the worker was ended by SIGKILL". */
   how: z.string(),
   logEnd: z.string(),
-  /** Without a healthy minute between them: more than one is a crash loop. */
+  /** Without enough life between them to make up for (`restarts.ts`): more than one is a crash loop. */
   inARow: z.number(),
   rowSinceMs: z.number(),
   nextTryAtMs: z.number(),
