@@ -18,10 +18,14 @@ export async function takePort(port: number): Promise<Server> {
       await once(taker.listen(port, '127.0.0.1'), 'listening');
       return taker;
     } catch (error) {
-      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      if (!isTaken) throw error;
+      if (!isTaken(error)) throw error;
       if (Date.now() > giveUpAt) return taker;
       await delay(PAUSE_MS);
     }
   }
+}
+
+/** Errors of the system are not of the class that tests see as `Error`: Jest runs them in a realm of their own. */
+function isTaken(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 }
