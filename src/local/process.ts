@@ -28,12 +28,14 @@ export function isAlive(ref: ProcessRef): boolean {
 
 /**
  * A zombie counts as dead: in a container process 1 may never reap the children it inherits, and they would seem alive
- * for ever. The name, second in the line, may hold spaces and brackets, so fields are counted from the last bracket.
+ * for ever. Not while threads of it are left, which still hold its ports and files. The name, second in the line, may
+ * hold spaces and brackets, so fields are counted from the last bracket.
  */
 export function startFromStat(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
-  if (state === 'Z' || state === 'X') return undefined;
+  const threads = Number(fields[17]);
+  if (state === 'X' || (state === 'Z' && threads <= 1)) return undefined;
   return fields[19];
 }
 

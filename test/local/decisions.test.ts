@@ -99,13 +99,16 @@ it('names the phase by what answers', () => {
 });
 
 describe('a process', () => {
-  const stat = (name: string, state: string) =>
-    `42 (${name}) ${state} ${Array.from({ length: 18 }, (_, i) => i).join(' ')} 4711 0 0`;
+  const stat = (name: string, state: string, threads = 1) =>
+    `42 (${name}) ${state} ${Array.from({ length: 16 }, (_, i) => i).join(' ')} ${threads} 0 4711 0 0`;
   it('is known by its start, whatever its name', () => {
     expect(startFromStat(stat('node', 'S'))).toBe('4711');
     expect(startFromStat(stat('a) R (b', 'R'))).toBe('4711');
   });
   it('is dead as a zombie', () => expect(startFromStat(stat('node', 'Z'))).toBeUndefined());
+  it('is not dead while threads of it hold its ports', () => {
+    expect(startFromStat(stat('temporal', 'Z', 2))).toBe('4711');
+  });
 });
 
 describe('versions', () => {
