@@ -7,7 +7,14 @@ import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
 import { dataConverterOf, type Keyring, openKeyring, strangeKey } from './codec';
 import { type Config, type Env, isLocal } from './config';
-import { ensureService, type LocalOptions, LocalServiceError, type Progress } from './local';
+import {
+  ensureService,
+  type LocalOptions,
+  LocalServiceError,
+  type Progress,
+  type ReadyState,
+  readyService,
+} from './local';
 import { localOptions } from './localOptions';
 import { targetOf } from './target';
 import { connectTemporal, type TemporalTarget } from './temporal';
@@ -33,11 +40,38 @@ export interface OpenOptions {
 }
 
 export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
-  const { config, env, session, workspace, defaultLifetime } = options;
+  const { config, env } = options;
   const keyring = openKeyring(config.stateDir, env);
-  const { target, provider, toolQueue }: Found = isLocal(config)
-    ? await localTarget(options, keyring)
-    : { target: targetOf(config, env, keyring), toolQueue: taskQueues.workspace };
+  const found = isLocal(config) ? await localTarget(options, keyring) : clusterTarget(options, keyring);
+  return contextOver(found, options);
+}
+
+/** The same over what is there: nothing is started or announced. Undefined while the local service is down. */
+export async function openRunning(
+  options: Pick<OpenOptions, 'config' | 'env' | 'session' | 'workspace'>,
+): Promise<AgentsContext | undefined> {
+  const { config, env } = options;
+  const keyring = openKeyring(config.stateDir, env);
+  if (!isLocal(config)) return contextOver(clusterTarget(options, keyring), options);
+  const service = readyService(config.stateDir);
+  return service && contextOver(serviceTarget(config, service, keyring), options);
+}
+
+interface Found {
+  target: TemporalTarget;
+  toolQueue: string;
+  provider?: Config['provider'];
+}
+
+async function contextOver(
+  { target, toolQueue, provider }: Found,
+  {
+    config,
+    session,
+    workspace,
+    defaultLifetime,
+  }: Pick<OpenOptions, 'config' | 'session' | 'workspace' | 'defaultLifetime'>,
+): Promise<AgentsContext> {
   return {
     temporal: await connectTemporal(target),
     config,
@@ -52,10 +86,8 @@ export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
   };
 }
 
-interface Found {
-  target: TemporalTarget;
-  toolQueue: string;
-  provider?: Config['provider'];
+function clusterTarget({ config, env }: Pick<OpenOptions, 'config' | 'env'>, keyring: Keyring): Found {
+  return { target: targetOf(config, env, keyring), toolQueue: taskQueues.workspace };
 }
 
 /** On the local service the worker's configuration decides who answers: it holds the key. */
@@ -66,19 +98,23 @@ async function localTarget(
   try {
     const options = { ...localOptions(config, env), ...(replace === undefined ? {} : { replace }) };
     const service = await ensureService(options, onProgress);
-    const { address, namespace, provider, encryptionKeys, remarks } = service;
-    for (const remark of remarks) onRemark?.(remark);
-    refuseStrangeKey(keyring, encryptionKeys);
-    return {
-      target: { address, namespace, dataConverter: dataConverterOf(config, keyring) },
-      toolQueue: taskQueues.agents,
-      ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
-    };
+    for (const remark of service.remarks) onRemark?.(remark);
+    return serviceTarget(config, service, keyring);
   } catch (error) {
     if (error instanceof LocalServiceError)
       throw new UserError('unreachable', error.message, { cause: error });
     throw error;
   }
+}
+
+function serviceTarget(config: Config, service: ReadyState, keyring: Keyring): Found {
+  const { address, namespace, provider, encryptionKeys } = service;
+  refuseStrangeKey(keyring, encryptionKeys);
+  return {
+    target: { address, namespace, dataConverter: dataConverterOf(config, keyring) },
+    toolQueue: taskQueues.agents,
+    ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
+  };
 }
 
 /** Its worker would take no agent of ours: each would wait until the key is there. */

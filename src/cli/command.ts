@@ -16,6 +16,8 @@ export interface CommandCall {
 export interface CliCommand {
   name: string;
   summary: string;
+  /** Run by another program, for which a failure of ours is no failure: whatever goes wrong is told on stderr alone. */
+  neverFails?: true;
   /** Declares arguments and options. */
   declare?(command: Command): Command;
   run(cli: Cli, call: CommandCall): Promise<ExitCode>;

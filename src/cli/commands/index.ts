@@ -3,6 +3,7 @@ import { codecServerCommand } from './codecServer';
 import { configCommand } from './config';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
+import { hookCommand } from './hook';
 import { killCommand } from './kill';
 import { listCommand } from './list';
 import { mcpCommand } from './mcp';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CliCommand[] = [
   downCommand,
   doctorCommand,
   mcpCommand,
+  hookCommand,
   typesCommand,
   configCommand,
   codecServerCommand,

@@ -1,0 +1,51 @@
+/** One call of a hook: from the event to what Claude Code is answered. */
+import { statSync } from 'node:fs';
+import type { AgentsContext } from '../agents/context';
+import type { HookInput } from './event';
+import { look } from './look';
+import { type Memory, openMemory } from './memory';
+import { afterAStop, holdsUpAStop, type News, told } from './news';
+
+/** The shapes that Claude Code's reference gives for the two events that speak to the model. */
+export type HookReply =
+  | { hookSpecificOutput: { hookEventName: string; additionalContext: string } }
+  | { decision: 'block'; reason: string };
+
+/**
+ * The news that this session was not told yet, claimed for this call; undefined when there are none. `claimed` is called
+ * before anything is remembered: what is remembered from then on has to be said.
+ */
+export async function replyTo(
+  event: HookInput,
+  context: AgentsContext,
+  claimed: () => void,
+): Promise<HookReply | undefined> {
+  const { stateDir, toolPrefix } = context.config;
+  const memory = openMemory(stateDir, event.session_id, beginningOf(event, context.nowMs()));
+  const { news, waits } = await look(context, memory);
+  if (event.hook_event_name === 'Stop' && !holdsUpAStop(news)) return undefined;
+  claimed();
+  const own = claim(news, memory);
+  memory.settle(waits, context.nowMs());
+  if (own.length === 0) return undefined;
+  const text = told(own, toolPrefix);
+  if (event.hook_event_name === 'Stop')
+    return { decision: 'block', reason: `${text}\n${afterAStop(toolPrefix)}` };
+  return {
+    hookSpecificOutput: { hookEventName: event.hook_event_name, additionalContext: text },
+  };
+}
+
+function claim(news: readonly News[], memory: Memory): News[] {
+  return news.filter(({ key }) => memory.claim(key));
+}
+
+/**
+ * A session's first hook is its first prompt, before anything was spawned in it. Where the hooks came later than the session, its
+ * transcript tells when it began.
+ */
+function beginningOf({ hook_event_name: name, transcript_path: path }: HookInput, nowMs: number): number {
+  if (name === 'UserPromptSubmit' || path === undefined) return nowMs;
+  const bornMs = statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
+  return bornMs > 0 ? Math.min(bornMs, nowMs) : nowMs;
+}

@@ -1,0 +1,112 @@
+/** News of a workspace's agents: those that have ended since, and those that wait for somebody. */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { attributes } from '../../workflows/attributes';
+import type { AgentsContext } from '../agents/context';
+import { looksLikeAgentId } from '../agents/ids';
+import { listedFromRow } from '../agents/listed';
+import { readLog } from '../agents/log';
+import { type Observation, observe } from '../agents/observe';
+import { queryFor, quoted, rows } from '../agents/visibility';
+import { placesInFile } from '../cli/places';
+import { type Memory, waitKey } from './memory';
+import type { News } from './news';
+
+/** So many are looked at closely; of more, a list says enough. */
+const MOST_LOOKS = 20;
+/** The beginning of a result is worth that; without it the line is told all the same. */
+const WORDS_TIMEOUT_MS = 600;
+const WORDS_CHARS = 400;
+
+export interface Sightings {
+  news: News[];
+  /** Keys of all that wait now, told or not. */
+  waits: string[];
+}
+
+export async function look(context: AgentsContext, memory: Memory): Promise<Sightings> {
+  const [ended, waiting] = await Promise.all([endedSince(context, memory.sinceMs), waitingNow(context)]);
+  const unread = ended.filter((row) => !isRead(context, row)).sort((a, b) => endMs(a) - endMs(b));
+  const untold = unread.filter((row) => !memory.isTold(endKey(row)));
+  const endings = untold.map((row, index) => newsOfEnd(context, row, index < MOST_LOOKS));
+  return {
+    news: [
+      ...waiting.filter(({ key }) => !memory.isTold(key)),
+      ...(await Promise.all(endings)).filter((each) => each !== undefined),
+    ],
+    waits: waiting.map(({ key }) => key),
+  };
+}
+
+async function endedSince(context: AgentsContext, sinceMs: number): Promise<WorkflowExecutionInfo[]> {
+  const here = await queryFor(context, { scope: 'workspace' });
+  const query = `${here} AND ExecutionStatus != 'Running' AND CloseTime >= ${quoted(new Date(sinceMs).toISOString())}`;
+  return (await rows(context, query)).filter((row) => looksLikeAgentId(row.workflowId));
+}
+
+async function waitingNow(context: AgentsContext): Promise<(News & { kind: 'waits' })[]> {
+  const found = await rows(context, await queryFor(context, { scope: 'workspace', status: 'waiting' }));
+  const looks = found
+    .slice(0, MOST_LOOKS)
+    .map(({ workflowId }) => observe(context, workflowId).catch(() => undefined));
+  return (await Promise.all(looks)).flatMap((seen) =>
+    seen?.status === 'waiting' && seen.question !== undefined ? [newsOfWait(seen, seen.question)] : [],
+  );
+}
+
+function newsOfWait({ agentId, agentType, memo }: Observation, question: string): News & { kind: 'waits' } {
+  const name = memo.name === undefined ? {} : { name: memo.name };
+  return { kind: 'waits', key: waitKey(agentId, question), agentId, agentType, ...name, question };
+}
+
+async function newsOfEnd(
+  context: AgentsContext,
+  row: WorkflowExecutionInfo,
+  isShown: boolean,
+): Promise<News | undefined> {
+  const { agent } = listedFromRow(context, row);
+  const { status, reason, name } = agent;
+  if (status !== 'completed' && status !== 'failed' && status !== 'killed') return undefined;
+  const words = isShown ? await firstWords(context, agent.agent_id) : undefined;
+  return {
+    kind: 'ended',
+    key: endKey(row),
+    agentId: agent.agent_id,
+    agentType: agent.agent_type,
+    ...(name === undefined ? {} : { name }),
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(words === undefined ? {} : { words }),
+  };
+}
+
+async function firstWords(context: AgentsContext, agentId: string): Promise<string | undefined> {
+  const read = async () => {
+    const seen = await observe(context, agentId);
+    const { lines } = await readLog(context, seen, 'result', 0, WORDS_TIMEOUT_MS);
+    return lines
+      .map(({ text }) => text)
+      .join(' ')
+      .slice(0, WORDS_CHARS);
+  };
+  return Promise.race([read().catch(() => undefined), delay(WORDS_TIMEOUT_MS, undefined, { ref: false })]);
+}
+
+/** By the command line, or by the session that spawned it, where that one keeps its places in a file. */
+function isRead(context: AgentsContext, row: WorkflowExecutionInfo): boolean {
+  if (context.session.places.hasReadToTheEnd(row.workflowId)) return true;
+  const session = row.typedSearchAttributes.get(attributes.session) ?? '';
+  if (!/^[\w-]{1,100}$/.test(session)) return false;
+  const file = join(context.config.stateDir, 'sessions', `${session}.log`);
+  return placesInFile(file).hasReadToTheEnd(row.workflowId);
+}
+
+/** An agent that is sent a message after its end goes on, and ends anew. */
+function endKey(row: WorkflowExecutionInfo): string {
+  return `ended.${row.workflowId}.${endMs(row)}`;
+}
+
+function endMs({ closeTime }: WorkflowExecutionInfo): number {
+  return closeTime?.getTime() ?? 0;
+}
