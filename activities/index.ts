@@ -5,17 +5,27 @@ import { type CallToolDeps, createCallTool, createTryTool } from './callTool';
 import { createGateActivities, type GateDeps } from './gates';
 import { createSessionActivities, type SessionDeps } from './sessions';
 import { createSummarise } from './summarise';
+import { titledTry } from './titledTry';
 
 export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps;
 
+type Activities = AgentActivities &
+  SessionActivities &
+  GateActivities & {
+    /** By the name under which the SDK looks for whatever has no activity of its own. */
+    default: AgentActivities['tryTool'];
+  };
+
 /** What agents can do in the world, given the models and the directories of this worker. */
-export function createActivities(deps: ActivityDeps): AgentActivities & SessionActivities & GateActivities {
+export function createActivities(deps: ActivityDeps): Activities {
+  const tryTool = createTryTool(deps);
   return {
     callModel: createCallModel(deps),
     summarise: createSummarise(deps),
     callTool: createCallTool(deps),
-    tryTool: createTryTool(deps),
+    tryTool,
     ...createSessionActivities(deps),
     ...createGateActivities(deps),
+    default: titledTry(tryTool),
   };
 }

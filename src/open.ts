@@ -5,7 +5,7 @@ import { taskQueues } from '../workflows/queues';
 import type { AgentsContext } from './agents/context';
 import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
-import { dataConverterOf, type Keyring, openKeyring, strangeKey } from './codec';
+import { type Keyring, openKeyring, strangeKey } from './codec';
 import { type Config, type Env, isLocal } from './config';
 import {
   ensureService,
@@ -16,7 +16,7 @@ import {
   readyService,
 } from './local';
 import { localOptions } from './localOptions';
-import { targetOf } from './target';
+import { encodingOf, targetOf } from './target';
 import { connectTemporal, type TemporalTarget } from './temporal';
 
 /** Ended agents that one process remembers. */
@@ -111,7 +111,7 @@ function serviceTarget(config: Config, service: ReadyState, keyring: Keyring): F
   const { address, namespace, provider, encryptionKeys } = service;
   refuseStrangeKey(keyring, encryptionKeys);
   return {
-    target: { address, namespace, dataConverter: dataConverterOf(config, keyring) },
+    target: { address, namespace, ...encodingOf(config, keyring) },
     toolQueue: taskQueues.agents,
     ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
   };

@@ -9,6 +9,14 @@ export function targetOf(config: Config, env: Env, keyring: Keyring): TemporalTa
     address: config.temporal.address ?? connectionOptions.address ?? '',
     namespace: config.namespace,
     connection: connectionOptions,
-    dataConverter: dataConverterOf(config, keyring),
+    ...encodingOf(config, keyring),
   };
+}
+
+/** How what is written is encoded, wherever Temporal is. */
+export function encodingOf(
+  config: Config,
+  keyring: Keyring,
+): Pick<TemporalTarget, 'dataConverter' | 'encrypts'> {
+  return { dataConverter: dataConverterOf(config, keyring), encrypts: () => keyring.keys().length > 0 };
 }

@@ -19,6 +19,8 @@ export interface TemporalTarget {
   connection?: Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey' | 'metadata'>;
   /** How payloads are compressed and encrypted; absent only where none are read or written. */
   dataConverter?: DataConverter;
+  /** Whether what is written now is encrypted; absent: it is not. */
+  encrypts?: () => boolean;
 }
 
 /** Nobody should wait longer than ten seconds to learn that the server is not there. */

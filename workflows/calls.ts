@@ -1,5 +1,5 @@
 /** What an agent does in the world: it asks its model, has its older turns summarised, and runs tools. */
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type {
   AgentActivities,
   ModelCall,
@@ -17,6 +17,7 @@ import type { AgentRun } from './run';
 import { spendingOf } from './spending';
 import { progressOf } from './state';
 import { describeCall, oneLine } from './text';
+import { tryTool } from './trying';
 
 /** Longest wait for the heartbeat of a living worker: a kill -9 is noticed after this, and a cancellation travels on heartbeats. */
 const HEARTBEAT_TIMEOUT = '4s';
@@ -82,28 +83,6 @@ export async function summarise(run: AgentRun, messageCount: number): Promise<Su
   });
 }
 
-/** Far more than a try takes: its worker is choking, or the tool does not let itself be stopped. */
-const TRY_TIMEOUT = '3s';
-
-/**
- * Most calls are done in milliseconds: then one event is recorded in place of six, and nothing waits in a queue. A local
- * activity has no heartbeats and holds its workflow task open; so whatever is not done at once, or fails, is left to the
- * ordinary one.
- */
-async function tryTool(call: ToolCall, summary: string): Promise<ToolResult | null> {
-  const quick = proxyLocalActivities<AgentActivities>({
-    summary: titleOf(summary, TITLE_CHARS),
-    startToCloseTimeout: TRY_TIMEOUT,
-    retry: { maximumAttempts: 1 },
-  });
-  try {
-    return await quick.tryTool(call);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return null;
-  }
-}
-
 /** A tool that keeps taking its worker down is given up after this many workers, and the model is told. */
 const TOOL_ATTEMPTS = 20;
 
@@ -120,7 +99,7 @@ export async function callTool(run: AgentRun, use: ToolUseBlock): Promise<ToolRe
   };
   const summary = describeCall(use.name, use.input, TITLE_CHARS);
   try {
-    const quick = input.triesToolsFirst ? await tryTool(call, summary) : null;
+    const quick = await tryTool(input.triesToolsFirst, call, titleOf(summary, TITLE_CHARS));
     return quick ?? (await activitiesOn(input.toolQueue, summary, TOOL_ATTEMPTS).callTool(call));
   } catch (error) {
     if (isCancellation(error)) return { text: 'Stopped before it was done.', isError: true, aborted: true };

@@ -89,8 +89,11 @@ export interface AgentInput {
   session: string;
   /** Task queue of its tool calls: that of the worker which sees the workspace. */
   toolQueue: string;
-  /** That worker is the one which runs the agent itself: a call is first tried there, within its workflow task. */
-  triesToolsFirst?: boolean;
+  /**
+   * That worker is the one which runs the agent itself: a call is first tried there, within its workflow task. The try is
+   * titled after the whole call, or, as titles are not encrypted, after its tool alone; `true`, of agents of before: after neither.
+   */
+  triesToolsFirst?: boolean | 'call' | 'tool';
   name?: string;
   limits: AgentLimits;
   /** Present where the running agents of a session are limited: it waits at this gate first. */
@@ -218,7 +221,10 @@ export interface AgentActivities {
   callModel(call: ModelCall): Promise<ModelReply>;
   summarise(call: SummaryCall): Promise<Summary>;
   callTool(call: ToolCall): Promise<ToolResult>;
-  /** The same as a local activity, for a moment: null when it was not done by then, and has to be called in earnest. */
+  /**
+   * The same as a local activity, for a moment: null when it was not done by then, and has to be called in earnest. Its type is
+   * the title of the call.
+   */
   tryTool(call: ToolCall): Promise<ToolResult | null>;
 }
 

@@ -48,7 +48,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
     session: context.session.id,
     toolQueue: context.toolQueue,
-    triesToolsFirst: context.toolQueue === taskQueues.agents,
+    triesToolsFirst: triesFor(context),
     ...(request.name === undefined ? {} : { name: request.name }),
     limits,
     ...placeFor(context),
@@ -59,6 +59,12 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };
+}
+
+/** Titles of tries are stored in the clear: with a key they tell no paths and no search terms. */
+function triesFor({ toolQueue, temporal }: AgentsContext): false | 'call' | 'tool' {
+  if (toolQueue !== taskQueues.agents) return false;
+  return temporal.target.encrypts?.() ? 'tool' : 'call';
 }
 
 /** How long its conversation may become, and who summarises what is over. */

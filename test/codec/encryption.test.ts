@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { kill, list, output, spawn, status } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
 import { keysPath } from '../../src/codec';
+import { triedType } from '../support/activities';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 
@@ -117,6 +118,7 @@ it('with a key, no text of an agent is stored in the clear, however it ends', as
   const bytes = written();
   expect(bytes.includes(ids.answers)).toBe(true);
   expect(occursIn(bytes, SECRET)).toBe(false);
+  expect(await triesOf(ids.answers)).toEqual(['search']);
 }, 120_000);
 
 it('what was stored before there was a key is read as before', async () => {
@@ -177,6 +179,12 @@ it('without its key an agent waits, what it needs is named, and nothing is lost'
   expect(await ended(id)).toMatchObject({ status: 'completed', progress: { turn: 2, tool_calls: 1 } });
   expect((await output(agents, { agent_id: id })).text).toBe('it was worth waiting');
 }, 240_000);
+
+/** Titles of tool calls, as the Web UI's timeline shows them: they cannot be encrypted. */
+async function triesOf(agentId: string): Promise<string[]> {
+  const { events } = await agents.temporal.client.workflow.getHandle(agentId).fetchHistory();
+  return (events ?? []).flatMap((event) => triedType(event) ?? []);
+}
 
 async function rawHistory(agentId: string): Promise<string> {
   const { client } = agents.temporal;

@@ -45,16 +45,21 @@ export async function completedActivities(
   return counts;
 }
 
-/** What an event tells of a tool call that was tried within its workflow task. */
-export function triedTool({ markerRecordedEventAttributes: marker, userMetadata }: Event) {
+/** Type of the local activity that an event holds. */
+export function triedType({ markerRecordedEventAttributes: marker }: Event): string | undefined {
   const [data] = marker?.details?.data?.payloads ?? [];
-  const [result] = marker?.details?.result?.payloads ?? [];
-  if (!data) return undefined;
-  const { activity_type: type } = defaultPayloadConverter.fromPayload<{ activity_type: string }>(data);
-  if (type !== 'tryTool') return undefined;
-  const title = userMetadata?.summary;
+  return data && defaultPayloadConverter.fromPayload<{ activity_type: string }>(data).activity_type;
+}
+
+/** What an event tells of a tool call that was tried within its workflow task. */
+export function triedTool(event: Event) {
+  const type = triedType(event);
+  if (type === undefined) return undefined;
+  const [result] = event.markerRecordedEventAttributes?.details?.result?.payloads ?? [];
+  const summary = event.userMetadata?.summary;
   return {
-    title: title ? defaultPayloadConverter.fromPayload<string>(title) : undefined,
+    type,
+    summary: summary ? defaultPayloadConverter.fromPayload<string>(summary) : undefined,
     // A large result is compressed; null never is.
     done: result !== undefined && Buffer.from(result.data ?? []).toString() !== 'null',
   };
