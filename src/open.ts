@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Lifetime } from '../workflows/contract';
 import { taskQueues } from '../workflows/queues';
-import type { AgentsContext } from './agents/context';
+import type { AgentsContext, SharedContext } from './agents/context';
 import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
 import { type Keyring, openKeyring, strangeKey } from './codec';
@@ -27,7 +27,6 @@ const KEPT_RUNS = 200;
 export interface OpenOptions {
   config: Config;
   env: Env;
-  session: Session;
   /** Directory that agents work in unless they are given another. */
   workspace: string;
   defaultLifetime?: Lifetime;
@@ -39,7 +38,14 @@ export interface OpenOptions {
   replace?: LocalOptions['replace'];
 }
 
-export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
+type WithSession = { session: Session };
+
+export async function openAgents({ session, ...options }: OpenOptions & WithSession): Promise<AgentsContext> {
+  return { ...(await openShared(options)), session };
+}
+
+/** The same for several sessions over one connection. */
+export async function openShared(options: OpenOptions): Promise<SharedContext> {
   const { config, env } = options;
   const keyring = openKeyring(config.stateDir, env);
   const found = isLocal(config) ? await localTarget(options, keyring) : clusterTarget(options, keyring);
@@ -47,14 +53,16 @@ export async function openAgents(options: OpenOptions): Promise<AgentsContext> {
 }
 
 /** The same over what is there: nothing is started or announced. Undefined while the local service is down. */
-export async function openRunning(
-  options: Pick<OpenOptions, 'config' | 'env' | 'session' | 'workspace'>,
-): Promise<AgentsContext | undefined> {
+export async function openRunning({
+  session,
+  ...options
+}: Pick<OpenOptions, 'config' | 'env' | 'workspace'> & WithSession): Promise<AgentsContext | undefined> {
   const { config, env } = options;
   const keyring = openKeyring(config.stateDir, env);
-  if (!isLocal(config)) return contextOver(clusterTarget(options, keyring), options);
-  const service = readyService(config.stateDir);
-  return service && contextOver(serviceTarget(config, service, keyring), options);
+  const service = isLocal(config) ? readyService(config.stateDir) : undefined;
+  if (isLocal(config) && !service) return undefined;
+  const found = service ? serviceTarget(config, service, keyring) : clusterTarget(options, keyring);
+  return { ...(await contextOver(found, options)), session };
 }
 
 interface Found {
@@ -65,18 +73,12 @@ interface Found {
 
 async function contextOver(
   { target, toolQueue, provider }: Found,
-  {
-    config,
-    session,
-    workspace,
-    defaultLifetime,
-  }: Pick<OpenOptions, 'config' | 'session' | 'workspace' | 'defaultLifetime'>,
-): Promise<AgentsContext> {
+  { config, workspace, defaultLifetime }: Pick<OpenOptions, 'config' | 'workspace' | 'defaultLifetime'>,
+): Promise<SharedContext> {
   return {
     temporal: await connectTemporal(target),
     config,
     provider: provider ?? config.provider,
-    session,
     toolQueue,
     workspace,
     ...(defaultLifetime === undefined ? {} : { defaultLifetime }),

@@ -12,6 +12,7 @@ export const attributes = {
   reason: defineSearchAttributeKey('AgentReason', 'KEYWORD'),
   session: defineSearchAttributeKey('AgentSession', 'KEYWORD'),
   workspace: defineSearchAttributeKey('AgentWorkspace', 'KEYWORD'),
+  owner: defineSearchAttributeKey('AgentOwner', 'KEYWORD'),
   parent: defineSearchAttributeKey('AgentParent', 'KEYWORD'),
   costUsd: defineSearchAttributeKey('AgentCostUsd', 'DOUBLE'),
   createdAt: defineSearchAttributeKey('AgentCreatedAt', 'DATETIME'),

@@ -87,6 +87,8 @@ export interface AgentInput {
   workspace: string;
   lifetime: Lifetime;
   session: string;
+  /** On whose behalf it was spawned; absent: for the user of the machine. Its children are of the same. */
+  owner?: string;
   /** Task queue of its tool calls: that of the worker which sees the workspace. */
   toolQueue: string;
   /**

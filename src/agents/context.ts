@@ -5,6 +5,9 @@ import type { Temporal } from '../temporal';
 import type { Observation } from './observe';
 import type { Session } from './session';
 
+/** What sessions of one process share. */
+export type SharedContext = Omit<AgentsContext, 'session'>;
+
 /** What every operation on agents works with. */
 export interface AgentsContext {
   temporal: Temporal;

@@ -10,6 +10,7 @@ import { isOpen, tierOf } from './facts';
 import { looksLikeAgentId } from './ids';
 import { lookAtEnded } from './lookAtEnded';
 import { lookAtOpen } from './lookAtOpen';
+import { maySee } from './owner';
 import { plainText } from './plain';
 import { memoOf } from './wire';
 
@@ -32,6 +33,7 @@ export interface Observation {
   /** The model that serves it now: not the one of its memo once a fallback has taken over. */
   model: string;
   session: string;
+  owner?: string;
   createdAtMs: number;
   finishedAtMs?: number;
   report?: AgentReport;
@@ -40,9 +42,10 @@ export interface Observation {
 /** What `describe` says of an agent in whatever state. */
 export type Facts = Omit<Observation, 'status' | 'progress' | 'activity'>;
 
+/** @throws UserError, and the same one, for an agent that does not exist and for one that is not the caller's. */
 export async function observe(context: AgentsContext, agentId: string): Promise<Observation> {
   const known = context.ended.get(agentId);
-  if (known) return known;
+  if (known) return shownTo(context, agentId, known.owner, known);
   const first = await look(context, agentId);
   if (first !== 'ended meanwhile') return first;
   const second = await look(context, agentId);
@@ -64,13 +67,19 @@ async function look(context: AgentsContext, agentId: string): Promise<Observatio
   return seen.outcome ? 'ended meanwhile' : seen;
 }
 
+/** Before anything else is looked up: what goes wrong with an agent of someone else would tell that it exists. */
+function shownTo<T>({ session }: AgentsContext, agentId: string, owner: string | undefined, seen: T): T {
+  if (!maySee(session.caller, owner)) throw noSuchAgent(agentId);
+  return seen;
+}
+
 async function describe(context: AgentsContext, agentId: string): Promise<WorkflowExecutionDescription> {
   if (!looksLikeAgentId(agentId)) throw noSuchAgent(agentId);
   const { temporal } = context;
   try {
     const described = await temporal.call(() => temporal.client.workflow.getHandle(agentId).describe());
     if (described.type !== AGENT_WORKFLOW) throw noSuchAgent(agentId);
-    return described;
+    return shownTo(context, agentId, described.typedSearchAttributes.get(attributes.owner), described);
   } catch (error) {
     throw isNotFound(error) ? noSuchAgent(agentId) : error;
   }
@@ -79,6 +88,7 @@ async function describe(context: AgentsContext, agentId: string): Promise<Workfl
 function factsOf(agentId: string, described: WorkflowExecutionDescription): Facts {
   const typed = described.typedSearchAttributes;
   const memo = memoOf(described.memo);
+  const owner = typed.get(attributes.owner);
   return {
     agentId,
     memo: {
@@ -90,6 +100,7 @@ function factsOf(agentId: string, described: WorkflowExecutionDescription): Fact
     tier: tierOf(typed.get(attributes.tier)),
     model: typed.get(attributes.model) ?? memo.model,
     session: typed.get(attributes.session) ?? '',
+    ...(owner === undefined ? {} : { owner }),
     createdAtMs: (typed.get(attributes.createdAt) ?? described.startTime).getTime(),
     ...(described.closeTime ? { finishedAtMs: described.closeTime.getTime() } : {}),
   };

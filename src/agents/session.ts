@@ -1,5 +1,6 @@
 import type { Lifetime } from '../../workflows/contract';
 import type { Lease } from './lease';
+import { type Caller, LOCAL_CALLER } from './owner';
 
 export interface Spawned {
   agentId: string;
@@ -10,6 +11,8 @@ export interface Spawned {
 /** One orchestrator's connection: its id, what it spawned, and how far it has read each agent. */
 export interface Session {
   id: string;
+  /** Decides which agents it may know of. */
+  caller: Caller;
   /** Agents spawned here, newest last: visibility lags, and a session sees its own spawns at once. */
   spawned: Spawned[];
   places: ReadingPlaces;
@@ -23,8 +26,12 @@ export interface Session {
   ended: boolean;
 }
 
-export function newSession(id: string, places: ReadingPlaces = placesInMemory()): Session {
-  return { id, spawned: [], places, keyed: new Map(), starting: new Set(), ended: false };
+export function newSession(
+  id: string,
+  places: ReadingPlaces = placesInMemory(),
+  caller: Caller = LOCAL_CALLER,
+): Session {
+  return { id, caller, spawned: [], places, keyed: new Map(), starting: new Set(), ended: false };
 }
 
 /** How far a session has read the log of each agent, and which results it has read to the end. */

@@ -128,6 +128,7 @@ function attributesOf(input: AgentInput) {
     { key: attributes.status, value: 'pending' },
     { key: attributes.session, value: input.session },
     { key: attributes.workspace, value: shortHash(input.workspace) },
+    ...(input.owner === undefined ? [] : [{ key: attributes.owner, value: input.owner }]),
     { key: attributes.createdAt, value: new Date(input.createdAtMs) },
   ];
 }

@@ -33,6 +33,7 @@ export interface PreparedSpawn {
 export async function prepareSpawn(context: AgentsContext, request: SpawnRequest): Promise<PreparedSpawn> {
   const { type, why, tier, model, workspace } = await settle(context, request);
   const limits = limitsFor(type, request);
+  const { owner } = context.session.caller;
   const fallback = fallbackFor(context, request, tier);
   for (const each of [model, ...(fallback?.models.map((next) => next.model) ?? [])])
     refuseUnpricedBudget(context, each, limits);
@@ -47,6 +48,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     workspace,
     lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
     session: context.session.id,
+    ...(owner === undefined ? {} : { owner }),
     toolQueue: context.toolQueue,
     triesToolsFirst: triesFor(context),
     ...(request.name === undefined ? {} : { name: request.name }),

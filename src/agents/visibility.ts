@@ -6,6 +6,7 @@ import type { AgentStatus } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import type { AgentsContext } from './context';
 import { shortHash } from './ids';
+import { clauseFor } from './owner';
 
 export type Scope = 'session' | 'workspace' | 'all';
 
@@ -32,6 +33,7 @@ export interface AgentFilter {
 
 export async function queryFor(context: AgentsContext, filter: AgentFilter): Promise<string> {
   const clauses = [`WorkflowType = '${AGENT_WORKFLOW}'`, "ExecutionStatus != 'ContinuedAsNew'"];
+  clauses.push(...clauseFor(context.session.caller, quoted));
   if (filter.scope === 'session') clauses.push(`AgentSession = ${quoted(context.session.id)}`);
   if (filter.scope === 'workspace')
     clauses.push(`AgentWorkspace = ${quoted(shortHash(await realWorkspace(context.workspace)))}`);

@@ -2,19 +2,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../agents/errors';
 import { type Progress, type ProgressUpdate, SLOW_STEPS } from '../local/options';
-import type { Opened } from './door';
+import type { Connected } from './connection';
 
 /** Below the 60 s after which clients give a call up. */
 const PATIENCE_MS = 40_000;
 
-type OpeningResult = { opened: Opened } | { error: unknown };
+type OpeningResult = { opened: Connected } | { error: unknown };
 
 export interface Opening {
   /** @throws UserError when it lasts; it goes on then, and the next call asks again. */
   result(): Promise<OpeningResult>;
 }
 
-export function createOpening(open: (onProgress: Progress) => Promise<Opened>): Opening {
+export function createOpening(open: (onProgress: Progress) => Promise<Connected>): Opening {
   let step: ProgressUpdate | undefined;
   const waiting: (() => void)[] = [];
   const opened: Promise<OpeningResult> = open((update) => {

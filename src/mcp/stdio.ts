@@ -7,7 +7,9 @@ import { newSession } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
 import { announceClient } from '../local/clients';
 import { localPaths } from '../local/paths';
-import { createDoor, type Door } from './door';
+import { createConnection } from './connection';
+import { createDoor } from './door';
+import { farewell } from './farewell';
 import { createMcpServer } from './server';
 
 /** Clients kill a server that lingers; what is not done by then is left to the session's lease. */
@@ -27,7 +29,9 @@ export async function serveMcp({ config, env, workspace }: McpOptions): Promise<
   const session = newSession(newSessionId());
   // From now on, not from the first call: the local service does not stop under a client that thinks.
   if (isLocal(config)) announceClient(localPaths(config.stateDir));
-  const door = createDoor({ config, env, session, workspace });
+  const remarks: string[] = [];
+  const connection = createConnection({ config, env, workspace, onRemark: (text) => remarks.push(text) });
+  const door = createDoor(connection, { session, takeRemarks: () => remarks.splice(0) });
   const wire = new Wire();
   const handle = serveStdio(() => createMcpServer(door, config.toolPrefix), {
     transport: wire,
@@ -36,7 +40,8 @@ export async function serveMcp({ config, env, workspace }: McpOptions): Promise<
   await Promise.race([wire.closed, signalled()]);
   // A spawn that still waits for the service to be set up must not start an agent that nobody would stop.
   session.ended = true;
-  await Promise.race([farewell(door), delay(FAREWELL_MS, undefined, { ref: false })]);
+  const left = farewell(door).then(connection.close);
+  await Promise.race([left, delay(FAREWELL_MS, undefined, { ref: false })]);
   await handle.close();
   // A supervisor that was launched goes on by itself; a server that is still being built is left to the next caller.
   setTimeout(() => process.exit(), LINGER_MS).unref();
@@ -57,24 +62,4 @@ class Wire extends StdioServerTransport {
 
 async function signalled(): Promise<void> {
   await Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => once(process, signal)));
-}
-
-async function farewell(door: Door): Promise<void> {
-  const opened = door.opened();
-  if (!opened) return;
-  const { operations, agents } = opened;
-  const { session, temporal } = agents;
-  try {
-    if (session.spawned.length + session.starting.size > 0)
-      await operations.endSession(agents, 'session_ended');
-  } catch (error) {
-    process.stderr.write(`bga mcp: the session's agents could not be stopped: ${String(error)}\n`);
-  }
-  try {
-    // Its workflow stops what could not be stopped from here.
-    await session.lease?.release(temporal);
-  } catch (error) {
-    process.stderr.write(`bga mcp: the server could not be told that the session ends: ${String(error)}\n`);
-  }
-  await temporal.close();
 }

@@ -1,0 +1,21 @@
+import type { Door } from './door';
+
+/** The end of a session in good order: its agents that live no longer are stopped. Starts nothing for that. */
+export async function farewell(door: Door): Promise<void> {
+  const opened = door.opened();
+  if (!opened) return;
+  const { operations, agents } = opened;
+  const { session, temporal } = agents;
+  try {
+    if (session.spawned.length + session.starting.size > 0)
+      await operations.endSession(agents, 'session_ended');
+  } catch (error) {
+    process.stderr.write(`bga mcp: the session's agents could not be stopped: ${String(error)}\n`);
+  }
+  try {
+    // Its workflow stops what could not be stopped from here.
+    await session.lease?.release(temporal);
+  } catch (error) {
+    process.stderr.write(`bga mcp: the server could not be told that the session ends: ${String(error)}\n`);
+  }
+}
