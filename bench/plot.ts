@@ -1,7 +1,7 @@
 /**
  * The comparison as a picture: how many times better than the minimal workflow each figure is, on a scale of doublings.
- * Drawn here because it is one kind of bar: a charting library that runs without a browser is forty megabytes.
  */
+import { svg, svgText } from '../src/svg';
 import type { Recorded, Row } from './figures';
 import { figure } from './table';
 
@@ -16,26 +16,12 @@ const DOUBLINGS = 4;
 const MIDDLE = LABELS + (WIDTH - LABELS - RIGHT) / 2;
 const DOUBLING = (WIDTH - LABELS - RIGHT) / 2 / DOUBLINGS;
 
-/** Readable on a light and on a dark page. */
-const STYLE = `
-  text { font: 13px system-ui, sans-serif; fill: #24292f }
-  .title { font-weight: 600; font-size: 16px } .faint { fill: #57606a; font-size: 12px }
-  .better { fill: #1a7f64 } .worse { fill: #bc4c00 } line { stroke: #8c959f }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .faint { fill: #9198a1 }
-    .better { fill: #3fb68b } .worse { fill: #f0883e } line { stroke: #656c76 }
-  }`;
-
 export function plot({ rows, ...where }: Recorded): string {
   const shown = rows.filter((row) => row.besideWhat === 'minimal' && row.ratio > 0);
   const height = TOP + shown.length * LINE + BOTTOM;
   const bottom = height - BOTTOM;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">`,
-    '<title id="title">Our agents beside a minimal Temporal workflow</title>',
-    `<style>${STYLE}\n</style>`,
-    text(12, 24, 'Our agents beside a minimal Temporal workflow', 'title'),
-    text(
+  return svg({ width: WIDTH, height, title: 'Our agents beside a minimal Temporal workflow' }, [
+    svgText(
       12,
       44,
       `${where.date.slice(0, 10)}, commit ${where.commit}; ${where.machine}, load ${where.loadAverage}`,
@@ -43,15 +29,13 @@ export function plot({ rows, ...where }: Recorded): string {
     ),
     ...scale(bottom),
     ...shown.flatMap((row, index) => bar(row, TOP + index * LINE)),
-    text(
+    svgText(
       LABELS,
       height - 10,
       'left: the minimal one is better · right: ours is better · figures: ours / minimal',
       'faint',
     ),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 /** Of times, memory and work, less is better. */
@@ -67,7 +51,7 @@ function scale(bottom: number): string[] {
     const label = mark === 0 ? 'same' : `${2 ** Math.abs(mark)}×`;
     return [
       `<line x1="${x}" x2="${x}" y1="${TOP - 4}" y2="${bottom}" opacity="${opacity}"/>`,
-      text(x, bottom + 15, label, 'faint', 'middle'),
+      svgText(x, bottom + 15, label, 'faint', 'middle'),
     ];
   });
 }
@@ -78,9 +62,9 @@ function bar(row: Row, y: number): string[] {
   const x = better >= 1 ? MIDDLE : MIDDLE - length;
   const box = `x="${x.toFixed(1)}" y="${y + 4}" width="${Math.max(1, length).toFixed(1)}" height="${LINE - 10}"`;
   return [
-    text(LABELS - 12, y + 17, row.what.trim(), '', 'end'),
+    svgText(LABELS - 12, y + 17, row.what.trim(), '', 'end'),
     `<rect ${box} rx="2" class="${better >= 1 ? 'better' : 'worse'}"/>`,
-    text(
+    svgText(
       WIDTH - 12,
       y + 17,
       `${figure(row.ours, row.unit)} / ${figure(row.beside, row.unit)}`,
@@ -88,9 +72,4 @@ function bar(row: Row, y: number): string[] {
       'end',
     ),
   ];
-}
-
-function text(x: number, y: number, words: string, kind: string, anchor = 'start'): string {
-  const safe = words.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  return `<text x="${x}" y="${y}" class="${kind}" text-anchor="${anchor}">${safe}</text>`;
 }

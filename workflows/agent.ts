@@ -62,6 +62,7 @@ async function think(run: AgentRun): Promise<ModelReply> {
 }
 
 function hear(run: AgentRun, reply: ModelReply): void {
+  run.charge(run.served, reply.usage);
   run.state = recordReply(run.state, reply, run.input.limits);
   if (reply.stop === 'aborted') run.end(stoppedFrom(run));
 }

@@ -38,6 +38,7 @@ async function ask(run: AgentRun, need?: string): Promise<Answer> {
   const { woken, result } = await run.waker.during(() => callModel(run, need));
   if (!result) return {};
   if (!woken || result.stop !== 'aborted') return { reply: result };
+  run.charge(run.served, result.usage);
   run.state = recordSpend(run.state, result.usage);
   return {};
 }

@@ -5,6 +5,7 @@ import type {
   ModelCall,
   ModelReply,
   Summary,
+  TierModel,
   ToolCall,
   ToolResult,
   ToolUseBlock,
@@ -65,17 +66,21 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
 /** A summary may fail: the agent then goes on with less. */
 const SUMMARY_ATTEMPTS = 4;
 
+export function summariserOf({ input, served }: AgentRun): Pick<TierModel, 'tier' | 'model'> {
+  return input.summaryModel === undefined ? served : { tier: 'haiku', model: input.summaryModel };
+}
+
 /** Of the messages before number `messageCount`. */
 export async function summarise(run: AgentRun, messageCount: number): Promise<Summary> {
   const { input, state } = run;
-  const { provider, summaryModel } = input;
-  const tier = summaryModel === undefined ? run.served.tier : 'haiku';
+  const { provider } = input;
+  const { tier, model } = summariserOf(run);
   return activitiesOn(
     taskQueues.models[tier],
     `${tier}, summary after turn ${state.turn}`,
     SUMMARY_ATTEMPTS,
   ).summarise({
-    model: summaryModel ?? run.served.model,
+    model,
     provider,
     messageCount,
     epoch: state.epoch,

@@ -113,6 +113,11 @@ export interface AgentInput {
   resumable?: true;
   /** Absent: it stays with its model, however long that is not available. */
   fallback?: Fallback;
+  /**
+   * It leaves its progress in its memo at its end, where lists find it. Absent in agents of versions that did not: it is one
+   * more command, so that their histories would not replay.
+   */
+  leavesProgress?: true;
   /** Milliseconds since the epoch, by the spawner's clock. */
   createdAtMs: number;
 }
@@ -136,6 +141,13 @@ export interface Usage extends Tokens {
   costUsd: number;
 }
 
+/** What one model took of an agent's usage. */
+export interface Served {
+  tier: Tier;
+  model: string;
+  usage: Usage;
+}
+
 /** Why a model stopped. `aborted`: the call was cancelled, and `blocks` is what it had said by then. */
 export type StopReason = 'end_turn' | 'tool_use' | 'max_tokens' | 'refusal' | 'pause_turn' | 'aborted';
 
@@ -146,6 +158,8 @@ export interface Progress {
   turn: number;
   toolCalls: number;
   usage: Usage;
+  /** Who took what of `usage`; absent while its own model took all of it. */
+  shares?: readonly Served[];
 }
 
 /** Argument of `callModel`. It names the conversation by its length; the activity queries the workflow for the messages. */

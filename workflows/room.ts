@@ -1,6 +1,6 @@
 /** Keeps an agent's conversation within what its model takes. */
 import { patched } from '@temporalio/workflow';
-import { summarise } from './calls';
+import { summarise, summariserOf } from './calls';
 import { type Compaction, compaction, forcedTargetBytes, targetBytes, withSummary } from './compaction';
 import { digestOf } from './digest';
 import { isCancellation } from './faults';
@@ -35,6 +35,7 @@ async function summaryOf(run: AgentRun, { summariseTo }: Compaction): Promise<st
   run.doing('summarising its older turns');
   try {
     const { text, usage } = await summarise(run, summariseTo);
+    run.charge(summariserOf(run), usage);
     run.state = recordSpend(run.state, usage);
     return text || digest();
   } catch (error) {

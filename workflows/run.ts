@@ -19,10 +19,11 @@ import {
   type Stop,
   timeLeftMs,
 } from './continuation';
-import type { AgentInput, AgentReport, AgentSnapshot, Outcome, TierModel } from './contract';
+import type { AgentInput, AgentReport, AgentSnapshot, Outcome, TierModel, Usage } from './contract';
 import { headOf, sliceOf } from './conversation';
 import { detailsOf } from './details';
 import { fallenBack, servedBy } from './fallback';
+import { shared } from './ledger';
 import {
   conversationQuery,
   outputQuery,
@@ -35,6 +36,7 @@ import {
 import { lineCount, pageOf, resultSegments } from './output';
 import { type AgentState, initialState, progressOf } from './state';
 import { Teller } from './telling';
+import { NO_USAGE } from './usage';
 import { Waker } from './waker';
 
 /** Changes of an agent's course since v0.1: a history without the mark replays as it was. */
@@ -91,10 +93,17 @@ export class AgentRun {
   fallBack(why: string): void {
     this.state = fallenBack(this.input, this.state, why);
     const { tier, model } = this.served;
+    // Named from now on, but what was spent so far is not its own.
+    this.charge(this.served, NO_USAGE);
     upsertSearchAttributes([
       { key: attributes.tier, value: tier },
       { key: attributes.model, value: model },
     ]);
+  }
+
+  /** Notes who took a usage that is about to be counted. */
+  charge(by: Pick<TierModel, 'tier' | 'model'>, usage: Usage): void {
+    this.state = { ...this.state, ...shared(this.state, this.input, by, usage) };
   }
 
   /** Says in one line what the agent does now. */
@@ -158,7 +167,11 @@ export class AgentRun {
       { key: attributes.costUsd, value: this.state.usage.costUsd },
     ]);
     const report = this.report(outcome);
-    if (outcome.status === 'killed') upsertMemo({ [REPORT_MEMO]: report });
+    const left = {
+      ...(this.input.leavesProgress ? { [PROGRESS_MEMO]: report.progress } : {}),
+      ...(outcome.status === 'killed' ? { [REPORT_MEMO]: report } : {}),
+    };
+    if (Object.keys(left).length > 0) upsertMemo(left);
     return report;
   }
 

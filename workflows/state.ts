@@ -10,6 +10,7 @@ import type {
   ModelReply,
   Outcome,
   Progress,
+  Served,
   TextBlock,
   ToolResult,
   ToolUseBlock,
@@ -33,6 +34,8 @@ export interface AgentState {
   bytesPerToken: number;
   log: Log;
   usage: Usage;
+  /** As in `Progress`. */
+  shares?: readonly Served[];
   /** Model replies recorded so far. */
   turn: number;
   toolCalls: number;
@@ -69,8 +72,8 @@ export function taskBlock({ task, workspace }: Pick<AgentInput, 'task' | 'worksp
   return { type: 'text', text: `${task}\n\nWorkspace: ${workspace}` };
 }
 
-export function progressOf({ startedAtMs, turn, toolCalls, usage }: AgentState): Progress {
-  return { startedAtMs, turn, toolCalls, usage };
+export function progressOf({ startedAtMs, turn, toolCalls, usage, shares }: AgentState): Progress {
+  return { startedAtMs, turn, toolCalls, usage, ...(shares ? { shares } : {}) };
 }
 
 /** Takes in a model's reply: either it ends the agent, or it names calls to run, or the model is asked again. */

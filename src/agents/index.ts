@@ -1,4 +1,6 @@
 /** Everything one can do with agents: the MCP tools and the commands call these and hold no logic of their own. */
+export { GROUPINGS } from '../cost/report';
+export { type CostResult, cost } from './cost';
 export * from './defaults';
 export { endSession } from './endSession';
 export { newSessionId } from './ids';
@@ -14,4 +16,5 @@ export { spawn } from './spawn';
 export { spawnAndWait } from './spawnAndWait';
 export type { SpawnRequest } from './spawnRequest';
 export { status } from './status';
+export { SCOPES } from './visibility';
 export { type WaitRequest, wait } from './wait';

@@ -3,12 +3,10 @@ import { resumeSignal } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
 import type { AgentsContext } from './context';
 import { absentIfNotFound } from './idempotency';
+import { inTurns } from './inTurns';
 import { type Observation, observe } from './observe';
 import type { ResumedAgent, ResumeResult } from './results';
 import { queryFor, rows } from './visibility';
-
-/** Looks at agents that are under way at the same time. */
-const LOOKS_AT_ONCE = 20;
 
 /** Ids that do not exist are refused before any agent is woken. */
 export async function resume(context: AgentsContext, agentIds: readonly string[]): Promise<ResumeResult> {
@@ -56,12 +54,4 @@ function told(seen: Observation, resumed: boolean, message: string): ResumedAgen
     resumed,
     message,
   };
-}
-
-/** In the order of `items`, a few at a time: there may be thousands. */
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < items.length; from += LOOKS_AT_ONCE)
-    results.push(...(await Promise.all(items.slice(from, from + LOOKS_AT_ONCE).map(work))));
-  return results;
 }

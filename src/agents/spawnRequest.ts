@@ -58,6 +58,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     historyLimits: context.historyLimits ?? HISTORY_LIMITS,
     resumable: true,
     ...(fallback ? { fallback } : {}),
+    leavesProgress: true,
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };

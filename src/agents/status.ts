@@ -1,3 +1,4 @@
+import type { Usage } from '../../workflows/contract';
 import { cutChars } from '../../workflows/text';
 import type { AgentsContext } from './context';
 import { type Observation, observe } from './observe';
@@ -23,13 +24,7 @@ export function statusOf(seen: Observation, nowMs: number): StatusResult {
       tool_calls: seen.progress.toolCalls,
       activity: seen.activity,
     },
-    usage: {
-      input_tokens: usage.inputTokens,
-      output_tokens: usage.outputTokens,
-      cache_read_tokens: usage.cacheReadTokens,
-      cache_write_tokens: usage.cacheWriteTokens,
-      cost_usd: usage.costUsd,
-    },
+    usage: usageResultOf(usage),
     agent_type: seen.agentType,
     tier: seen.tier,
     model: seen.model,
@@ -46,6 +41,16 @@ export function statusOf(seen: Observation, nowMs: number): StatusResult {
       : {}),
     ...(seen.question === undefined ? {} : { question: seen.question }),
     children: [],
+  };
+}
+
+export function usageResultOf(usage: Usage): StatusResult['usage'] {
+  return {
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    cache_read_tokens: usage.cacheReadTokens,
+    cache_write_tokens: usage.cacheWriteTokens,
+    cost_usd: usage.costUsd,
   };
 }
 

@@ -8,7 +8,8 @@ import type { AgentsContext } from './context';
 import { shortHash } from './ids';
 import { clauseFor } from './owner';
 
-export type Scope = 'session' | 'workspace' | 'all';
+export const SCOPES = ['session', 'workspace', 'all'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** How each status is told apart by what Temporal itself records of a closed run, and by our attribute while it is open. */
 const STATUS_CLAUSES: Record<AgentStatus, string> = {
@@ -81,19 +82,34 @@ export async function countByStatus(
   };
 }
 
+const PAGE_ROWS = 500;
+
 /** All rows of a query, one per agent: its newest run, while visibility still shows the one before as open. */
 export async function rows(
+  context: Pick<AgentsContext, 'temporal'>,
+  query: string,
+  onFound: (count: number) => void = () => undefined,
+): Promise<WorkflowExecutionInfo[]> {
+  const found = new Map<string, WorkflowExecutionInfo>();
+  for await (const row of everyRun(context, query)) {
+    const other = found.get(row.workflowId);
+    if (!other || other.startTime <= row.startTime) found.set(row.workflowId, row);
+    if (found.size % PAGE_ROWS === 0) onFound(found.size);
+  }
+  return [...found.values()];
+}
+
+/** All rows of a query, one per run. Each page has a deadline of its own: there may be any number of them. */
+async function* everyRun(
   { temporal }: Pick<AgentsContext, 'temporal'>,
   query: string,
-): Promise<WorkflowExecutionInfo[]> {
-  return temporal.call(async () => {
-    const found = new Map<string, WorkflowExecutionInfo>();
-    for await (const row of temporal.lister.workflow.list({ query, pageSize: 500 })) {
-      const other = found.get(row.workflowId);
-      if (!other || other.startTime <= row.startTime) found.set(row.workflowId, row);
-    }
-    return [...found.values()];
-  });
+): AsyncGenerator<WorkflowExecutionInfo> {
+  const list = temporal.lister.workflow.list({ query, pageSize: PAGE_ROWS })[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await temporal.call(() => list.next());
+    if (done) return;
+    yield value;
+  }
 }
 
 /** Agents carry the real path of their directory, whatever link or relative path led to it. */

@@ -9,6 +9,7 @@ import {
   LIFETIMES,
   PROVIDERS,
   type Progress,
+  TIERS,
 } from '../../workflows/contract';
 import type { Unreadable } from '../codec/lenient';
 
@@ -57,7 +58,14 @@ const usage = z.object({
   cacheWriteTokens: z.number(),
   costUsd: z.number(),
 });
-const progress = z.object({ startedAtMs: z.number(), turn: z.number(), toolCalls: z.number(), usage });
+const served = z.object({ tier: z.enum(TIERS), model: z.string(), usage });
+const progress = z.object({
+  startedAtMs: z.number(),
+  turn: z.number(),
+  toolCalls: z.number(),
+  usage,
+  shares: z.array(served).exactOptional(),
+});
 
 const report = z.object({
   outcome: z.discriminatedUnion('status', [

@@ -17,6 +17,12 @@ export function numberOption(text: string): number | string {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
+export function chosen<Name extends string>(option: string, value: unknown, names: readonly Name[]): Name {
+  const found = names.find((name) => name === value);
+  if (found !== undefined) return found;
+  throw new UserError('invalid', `${option}: expected one of ${names.join(', ')}. See --help.`);
+}
+
 export async function readStdin(): Promise<string> {
   let text = '';
   for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;

@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command';
 import { codecServerCommand } from './codecServer';
 import { configCommand } from './config';
+import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
 import { hookCommand } from './hook';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CliCommand[] = [
   waitCommand,
   killCommand,
   resumeCommand,
+  costCommand,
   upCommand,
   downCommand,
   doctorCommand,
