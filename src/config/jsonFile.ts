@@ -29,7 +29,7 @@ function parse(text: string, at: (offset: number) => string): Node {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [first] = errors;
-  if (first !== undefined) throw new ConfigError(`${at(first.offset)}: broken JSON: ${said(first)}.`);
+  if (first !== undefined) throw new ConfigError(`${at(first.offset)}: broken JSON: ${brokenJson(first)}.`);
   if (root === undefined)
     throw new ConfigError(`${at(0)}: broken JSON: the file is empty. Write {} or remove it.`);
   const bad = badKey(root);
@@ -38,7 +38,7 @@ function parse(text: string, at: (offset: number) => string): Node {
 }
 
 /** `PropertyNameExpected` → `property name expected`. */
-function said(error: ParseError): string {
+export function brokenJson(error: ParseError): string {
   return printParseErrorCode(error.error)
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
@@ -80,7 +80,7 @@ function offsetOf(root: Node, problem: Problem): number {
   return (problem.wrongKey ? node.parent?.offset : undefined) ?? node.offset;
 }
 
-function lineAndColumn(text: string, offset: number): string {
+export function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }

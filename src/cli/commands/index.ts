@@ -5,6 +5,7 @@ import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
 import { hookCommand } from './hook';
+import { installCommand, uninstallCommand } from './install';
 import { killCommand } from './kill';
 import { listCommand } from './list';
 import { mcpCommand } from './mcp';
@@ -33,6 +34,8 @@ export const COMMANDS: readonly CliCommand[] = [
   downCommand,
   doctorCommand,
   mcpCommand,
+  installCommand,
+  uninstallCommand,
   hookCommand,
   typesCommand,
   configCommand,
