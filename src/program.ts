@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import * as agents from './agents';
+import { callerOf } from './agents/owner';
 import { loadConfig } from './config';
 import type { BackgroundAgents, ConnectOptions } from './index';
 import { checkArguments } from './mcp/arguments';
@@ -20,7 +21,7 @@ export async function openProgram({
 }: ConnectOptions): Promise<BackgroundAgents> {
   const workspace = resolve(folder);
   const config = loadConfig({ env, workspace });
-  const session = agents.newSession(agents.newSessionId());
+  const session = agents.newSession(agents.newSessionId(), undefined, callerOf(config.owner, config));
   const context = await openAgents({ config, env, session, workspace, onProgress });
   const { temporal } = context;
   const lease = agents.createLease({

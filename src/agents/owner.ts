@@ -2,7 +2,6 @@
  * Whose an agent is, and who may know of it. Asked in the two places through which every operation goes: the look at one
  * agent, and the query for many.
  */
-import { attributes } from '../../workflows/attributes';
 
 /** On whose behalf a session acts. */
 export interface Caller {
@@ -28,7 +27,5 @@ export function maySee(caller: Caller, owner: string | undefined): boolean {
 /** The same in the query language of visibility. */
 export function clauseFor({ owner, sees }: Caller, quote: (text: string) => string): string[] {
   if (sees === 'all') return [];
-  return [owner === undefined ? `${OWNER} IS NULL` : `${OWNER} = ${quote(owner)}`];
+  return [owner === undefined ? 'AgentOwner IS NULL' : `AgentOwner = ${quote(owner)}`];
 }
-
-const OWNER = attributes.owner.name;

@@ -14,7 +14,7 @@ export async function connect(cli: Cli): Promise<AgentsContext> {
   const agents = await openAgents({
     config,
     env: cli.env,
-    session: cliSession(config.stateDir),
+    session: cliSession(config),
     workspace: cli.workspace,
     defaultLifetime: 'detached',
     onProgress: ({ text, elapsedSeconds }) => cli.progress.step(text, elapsedSeconds),

@@ -2,14 +2,17 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { callerOf } from '../agents/owner';
 import { newSession, type Session } from '../agents/session';
+import type { Config } from '../config';
 import { placesInFile } from './places';
 
 /** `bga wait` waits for what `bga spawn` started, and `--since-last` goes on where the last command stopped. */
-export function cliSession(stateDir: string): Session {
+export function cliSession(config: Pick<Config, 'stateDir' | 'owner' | 'shareAgents'>): Session {
+  const { stateDir, owner } = config;
   const digest = createHash('sha256')
     .update(JSON.stringify([hostname(), process.getuid?.(), stateDir]))
     .digest('hex');
   const id = `cli-${digest.slice(0, 24)}`;
-  return newSession(id, placesInFile(join(stateDir, 'sessions', `${id}.log`)));
+  return newSession(id, placesInFile(join(stateDir, 'sessions', `${id}.log`)), callerOf(owner, config));
 }

@@ -40,6 +40,11 @@ export interface Config {
   shutdownGraceMs: number;
   /** Which tier takes over from which, once its model was not available for so long. */
   fallback: { afterMs: number; to: Partial<Record<Tier, Tier | undefined>> };
+  http: HttpSettings;
+  /** On whose behalf the command line and `bga mcp` act; absent: the user of this machine, who sees all. */
+  owner?: string;
+  /** Whether a caller sees the agents of others. */
+  shareAgents: boolean;
   /** Whether payloads are compressed where it pays. */
   compression: boolean;
   /** Where the key was found that encrypts payloads, when the configuration was read. */
@@ -68,6 +73,30 @@ export interface SessionLimits {
   maxRunningAgents?: number | undefined;
   /** More are refused. */
   maxSpawnsPerMinute?: number | undefined;
+}
+
+/** Of `bga mcp --http`. */
+export interface HttpSettings {
+  host: string;
+  port?: number | undefined;
+  allowedHosts: readonly string[];
+  allowedOrigins: readonly string[];
+  maxBodyBytes: number;
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
+  /** How long a connection may be idle between two requests. */
+  keepAliveMs: number;
+  maxConnections: number;
+  /** Of one caller. */
+  requestsPerMinute: number;
+  /** Of one caller at a time, in revisions of the protocol that have sessions. */
+  maxSessions: number;
+  sessionIdleMs: number;
+  publicUrl?: string | undefined;
+  issuer?: string | undefined;
+  audience?: string | undefined;
+  jwksUrl?: string | undefined;
+  scopes: readonly string[];
 }
 
 export interface TemporalSettings {

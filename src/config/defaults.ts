@@ -20,6 +20,22 @@ export const DEFAULTS = {
   shutdownGraceMs: 8_000,
   /** Off: no tier has another in its place. */
   fallback: { afterMs: 600_000, to: {} },
+  http: {
+    host: '127.0.0.1',
+    allowedHosts: [],
+    allowedOrigins: [],
+    /** Fifty of the longest tasks. */
+    maxBodyBytes: 8_388_608,
+    headersTimeoutMs: 10_000,
+    requestTimeoutMs: 30_000,
+    keepAliveMs: 60_000,
+    maxConnections: 500,
+    requestsPerMinute: 6_000,
+    maxSessions: 200,
+    sessionIdleMs: 3_600_000,
+    scopes: [],
+  },
+  shareAgents: false,
   compression: true,
   namespace: 'background-agents',
   local: false,

@@ -45,6 +45,9 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('shutdownGraceMs', config.shutdownGraceMs),
     plain('fallback.afterMs', config.fallback.afterMs),
     plain('fallback.to', config.fallback.to),
+    ...describeHttp(config.http, plain),
+    plain('owner', config.owner ?? 'the user of this machine'),
+    plain('shareAgents', config.shareAgents),
     plain('compression', config.compression),
     { key: 'encryptionKey', ...isSet(config.encryptionKeySource) },
     plain('namespace', config.namespace),
@@ -58,6 +61,14 @@ export function describeConfig(config: Config): DescribedSetting[] {
     ...fromWorkspace('agentTypes', config.workspaceAgentTypes),
     plain('stateDir', stateDir),
   ];
+}
+
+function describeHttp(
+  { port, publicUrl, issuer, audience, jwksUrl, ...rest }: Config['http'],
+  plain: (key: string, value: unknown) => DescribedSetting,
+): DescribedSetting[] {
+  const all = { ...rest, port: port ?? 'free, and the same again', publicUrl, issuer, audience, jwksUrl };
+  return Object.entries(all).map(([name, value]) => plain(`http.${name}`, value));
 }
 
 function describeCluster(

@@ -55,6 +55,25 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_SHUTDOWN_GRACE_MS', ['shutdownGraceMs'], number],
   ['BGA_FALLBACK_AFTER_MS', ['fallback', 'afterMs'], number],
   ['BGA_FALLBACK_TO', ['fallback', 'to'], pairs],
+  ['BGA_HTTP_HOST', ['http', 'host'], text],
+  ['BGA_HTTP_PORT', ['http', 'port'], number],
+  ['BGA_HTTP_ALLOWED_HOSTS', ['http', 'allowedHosts'], list],
+  ['BGA_HTTP_ALLOWED_ORIGINS', ['http', 'allowedOrigins'], list],
+  ['BGA_HTTP_MAX_BODY_BYTES', ['http', 'maxBodyBytes'], number],
+  ['BGA_HTTP_HEADERS_TIMEOUT_MS', ['http', 'headersTimeoutMs'], number],
+  ['BGA_HTTP_REQUEST_TIMEOUT_MS', ['http', 'requestTimeoutMs'], number],
+  ['BGA_HTTP_KEEP_ALIVE_MS', ['http', 'keepAliveMs'], number],
+  ['BGA_HTTP_MAX_CONNECTIONS', ['http', 'maxConnections'], number],
+  ['BGA_HTTP_REQUESTS_PER_MINUTE', ['http', 'requestsPerMinute'], number],
+  ['BGA_HTTP_MAX_SESSIONS', ['http', 'maxSessions'], number],
+  ['BGA_HTTP_SESSION_IDLE_MS', ['http', 'sessionIdleMs'], number],
+  ['BGA_HTTP_PUBLIC_URL', ['http', 'publicUrl'], text],
+  ['BGA_HTTP_ISSUER', ['http', 'issuer'], text],
+  ['BGA_HTTP_AUDIENCE', ['http', 'audience'], text],
+  ['BGA_HTTP_JWKS_URL', ['http', 'jwksUrl'], text],
+  ['BGA_HTTP_SCOPES', ['http', 'scopes'], list],
+  ['BGA_OWNER', ['owner'], text],
+  ['BGA_SHARE_AGENTS', ['shareAgents'], flag],
   ['BGA_COMPRESSION', ['compression'], flag],
   ['BGA_NAMESPACE', ['namespace'], text],
   ['TEMPORAL_NAMESPACE', ['namespace'], text],
@@ -67,7 +86,7 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
 ];
 
 /** Read elsewhere: where the state lives is settled before there is a configuration, and keys are never part of it. */
-const OTHER_VARIABLES = ['BGA_HOME', 'BGA_ENCRYPTION_KEY'];
+const OTHER_VARIABLES = ['BGA_HOME', 'BGA_ENCRYPTION_KEY', 'BGA_HTTP_TOKEN'];
 /** What the tool hands to processes that it starts itself; no setting of the user's. */
 const INTERNAL_PREFIX = 'BGA_INTERNAL_';
 

@@ -95,7 +95,8 @@ function effective(from: Sources, { env, profile, userFile, stateDir }: Surround
   const encryptionKeySource = findKeys(stateDir, env);
   const canCallClaude = apiKeySource !== undefined || settings.anthropicBaseUrl !== undefined;
   const { local, provider, prices, temporal, ...rest } = settings;
-  const { anthropicBaseUrl, workspaceRoots, temporalBinary, sessionLeaseMs, idleStopMs, ...plain } = rest;
+  const { anthropicBaseUrl, workspaceRoots, temporalBinary, sessionLeaseMs, idleStopMs, owner, ...plain } =
+    rest;
   return {
     ...plain,
     provider: provider ?? (canCallClaude ? 'anthropic' : 'offline'),
@@ -109,6 +110,7 @@ function effective(from: Sources, { env, profile, userFile, stateDir }: Surround
     ...(workspaceRoots === undefined ? {} : { workspaceRoots }),
     ...(temporalBinary === undefined ? {} : { temporalBinary }),
     ...(sessionLeaseMs === undefined ? {} : { sessionLeaseMs }),
+    ...(owner === undefined ? {} : { owner }),
     ...(idleStopMs === undefined ? {} : { idleStopMs }),
     ...(from.workspace === undefined ? {} : { workspaceFile: from.workspace.path }),
     stateDir,

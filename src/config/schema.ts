@@ -14,6 +14,10 @@ const modelId = z.string().regex(/^[\w.:@/+-]{1,200}$/, 'expected a model id, wi
 const dollars = z.number().min(0).max(1_000_000);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 
+/** Of a caller with a token of his own; those of an issuer have a colon. */
+export const OWNER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const ownerName = z.string().regex(OWNER_NAME, 'expected letters, digits, ".", "_" or "-", 64 at most');
+
 const models = z.strictObject({ haiku: modelId, sonnet: modelId, opus: modelId });
 
 const limits = z.strictObject({
@@ -61,6 +65,40 @@ const ratePerSecond = z
 const fallback = z.strictObject({
   afterMs: wholeNumber(1_000, 604_800_000),
   to: z.strictObject({ haiku: z.enum(TIERS), sonnet: z.enum(TIERS), opus: z.enum(TIERS) }).partial(),
+});
+
+/** A name, or an address in the form that a `Host` header has it, without a port. */
+const hostName = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9.-]{1,253}|\[[0-9a-f:]+\])$/,
+    'expected a host name or address, without scheme and port',
+  );
+
+/** `bga mcp --http`. */
+const http = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'expected a host name or address to listen on'),
+  port: wholeNumber(1, 65_535),
+  /** In `Host` headers, besides those of the loopback interface. */
+  allowedHosts: z.array(hostName).max(100),
+  /** In `Origin` headers, likewise. */
+  allowedOrigins: z.array(hostName).max(100),
+  maxBodyBytes: wholeNumber(1_024, 268_435_456),
+  headersTimeoutMs: wholeNumber(100, 3_600_000),
+  requestTimeoutMs: wholeNumber(100, 3_600_000),
+  keepAliveMs: wholeNumber(100, 3_600_000),
+  maxConnections: wholeNumber(1, 100_000),
+  requestsPerMinute: wholeNumber(1, 10_000_000),
+  maxSessions: wholeNumber(1, 100_000),
+  sessionIdleMs: wholeNumber(100, 604_800_000),
+  /** The address under which clients know this server; what tokens of an issuer are for. */
+  publicUrl: httpUrl,
+  /** Whose tokens are accepted, besides the configured ones. */
+  issuer: httpUrl,
+  audience: z.string().min(1).max(1_000),
+  jwksUrl: httpUrl,
+  /** That such a token must have. */
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected a scope')).max(100),
 });
 
 const temporal = z.strictObject({
@@ -129,6 +167,11 @@ export const layerSchema = z
     ratePerSecond,
     shutdownGraceMs: wholeNumber(0, 3_600_000),
     fallback: fallback.partial(),
+    http: http.partial(),
+    /** On whose behalf the command line and `bga mcp` act; they then see that owner's agents only. */
+    owner: ownerName,
+    /** Whether a caller sees the agents of others. */
+    shareAgents: z.boolean(),
     compression: z.boolean(),
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
@@ -168,14 +211,23 @@ function untrusted(name: string, type: z.output<typeof agentType>): string | und
 }
 
 /** Everything but what stays undefined when nobody sets it, and `provider`, whose default depends on the rest. */
-export const effectiveSchema = layerSchema.required().extend({ models, concurrency, fallback }).partial({
-  provider: true,
-  anthropicBaseUrl: true,
-  workspaceRoots: true,
-  temporalBinary: true,
-  sessionLeaseMs: true,
-  idleStopMs: true,
-});
+export const effectiveSchema = layerSchema
+  .required()
+  .extend({
+    models,
+    concurrency,
+    fallback,
+    http: http.partial({ port: true, publicUrl: true, issuer: true, audience: true, jwksUrl: true }),
+  })
+  .partial({
+    provider: true,
+    anthropicBaseUrl: true,
+    workspaceRoots: true,
+    temporalBinary: true,
+    sessionLeaseMs: true,
+    owner: true,
+    idleStopMs: true,
+  });
 
 /** The keys that an object at this place may have; nothing where any name is allowed. */
 export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {

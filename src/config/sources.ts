@@ -56,6 +56,6 @@ function check(settings: unknown, nameOf: (key: string) => string): Layer {
 
 /** `temporal.address` is `--address`, `models.haiku` is `--models-haiku`. */
 function flagFor(key: string): string {
-  const words = key.replace(/^(temporal|limits)\./, '').replace('.', '-');
+  const words = key.replace(/^(temporal|limits|http)\./, '').replace('.', '-');
   return `--${words.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

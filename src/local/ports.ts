@@ -35,7 +35,7 @@ function takenNote(wanted: number, used: number, what: string): string | undefin
   return wanted === used ? undefined : `Port ${wanted} is taken by another program; ${what} uses ${used}.`;
 }
 
-async function firstFree(candidates: number[]): Promise<number> {
+export async function firstFree(candidates: number[]): Promise<number> {
   for (const candidate of candidates) {
     const free = await probePort(candidate);
     if (free !== undefined) return free;

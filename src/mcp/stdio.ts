@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { newSessionId } from '../agents/ids';
+import { callerOf } from '../agents/owner';
 import { newSession } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
 import { announceClient } from '../local/clients';
@@ -26,7 +27,7 @@ export interface McpOptions {
 
 /** Serves until the client goes away, then stops the agents that live no longer than this session. */
 export async function serveMcp({ config, env, workspace }: McpOptions): Promise<void> {
-  const session = newSession(newSessionId());
+  const session = newSession(newSessionId(), undefined, callerOf(config.owner, config));
   // From now on, not from the first call: the local service does not stop under a client that thinks.
   if (isLocal(config)) announceClient(localPaths(config.stateDir));
   const remarks: string[] = [];

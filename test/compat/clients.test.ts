@@ -1,6 +1,11 @@
-/** MCP clients of other makes and times: the SDK before this one, and every revision of the protocol since the first that counts. */
+/**
+ * MCP clients of other makes and times, over stdio and over HTTP: the SDK before this one, and every revision of the
+ * protocol since the first that counts.
+ */
 import { Client as ClientV1 } from 'mcp-sdk-v1/client/index.js';
-import { StdioClientTransport as TransportV1 } from 'mcp-sdk-v1/client/stdio.js';
+import { StdioClientTransport as StdioV1 } from 'mcp-sdk-v1/client/stdio.js';
+import { StreamableHTTPClientTransport as HttpV1 } from 'mcp-sdk-v1/client/streamableHttp.js';
+import { connectHttp, type HttpServer, post, startHttpServer } from '../mcp/httpServer';
 import { connectMcp, type Mcp, type Reply, rawMcp, replyOf } from '../mcp/support';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { BGA, type Product, startProduct } from '../support/product';
@@ -8,6 +13,7 @@ import { BGA, type Product, startProduct } from '../support/product';
 const TOOLS = ['agent_spawn', 'agent_status', 'agent_output', 'agent_wait', 'agent_kill', 'agent_list'];
 let models: ModelServer;
 let product: Product;
+let http: HttpServer;
 let release: () => void = () => undefined;
 
 beforeAll(async () => {
@@ -18,10 +24,12 @@ beforeAll(async () => {
   });
   models.script('held', () => held);
   product = await startProduct({ modelUrl: models.url });
+  http = await startHttpServer(product);
 }, 120_000);
 
 afterAll(async () => {
   release();
+  await http?.stop();
   await product?.stop();
   await models?.stop();
 });
@@ -67,13 +75,20 @@ async function clientWithoutInitialize(): Promise<AnyClient> {
   };
 }
 
-async function olderSdk(): Promise<AnyClient> {
-  const transport = new TransportV1({
-    command: process.execPath,
-    args: [BGA, 'mcp'],
-    env: JSON.parse(JSON.stringify(product.env)),
-    cwd: product.workspace,
-  });
+const olderOverStdio = () =>
+  olderSdk(
+    new StdioV1({
+      command: process.execPath,
+      args: [BGA, 'mcp'],
+      env: JSON.parse(JSON.stringify(product.env)),
+      cwd: product.workspace,
+    }),
+  );
+
+const bearer = () => ({ headers: { authorization: `Bearer ${http.token}` } });
+const olderOverHttp = () => olderSdk(new HttpV1(new URL(http.url), { requestInit: bearer() }));
+
+async function olderSdk(transport: StdioV1 | HttpV1): Promise<AnyClient> {
   const client = new ClientV1({ name: 'older', version: '1' });
   await client.connect(transport);
   return {
@@ -81,6 +96,46 @@ async function olderSdk(): Promise<AnyClient> {
     tools: async () => namesOf((await client.listTools()).tools),
     call: async (name, args) => replyOf(await client.callTool({ name, arguments: args })),
     close: () => client.close(),
+  };
+}
+
+/** By a session, as revisions of 2025 have it. */
+async function httpClientOfRevision(revision: string): Promise<AnyClient> {
+  const clientInfo = { name: 'raw', version: '1' };
+  const params = { protocolVersion: revision, capabilities: {}, clientInfo };
+  const hello = await post(http, { jsonrpc: '2.0', id: 1, method: 'initialize', params });
+  expect(Object(hello.body.result).protocolVersion).toBe(revision);
+  const headers = {
+    'mcp-session-id': String(hello.headers.get('mcp-session-id')),
+    'mcp-protocol-version': revision,
+  };
+  await post(http, { jsonrpc: '2.0', method: 'notifications/initialized' }, headers);
+  let lastId = 1;
+  const ask = async (method: string, asked: object) => {
+    lastId += 1;
+    return Object(
+      (await post(http, { jsonrpc: '2.0', id: lastId, method, params: asked }, headers)).body.result,
+    );
+  };
+  return {
+    tools: async () => namesOf((await ask('tools/list', {})).tools),
+    call: async (name, args) => replyOf(await ask('tools/call', { name, arguments: args })),
+    close: async () => {
+      const end = () => fetch(http.url, { method: 'DELETE', headers: { ...bearer().headers, ...headers } });
+      expect((await end()).status).toBe(200);
+      expect((await end()).status).toBe(404);
+    },
+  };
+}
+
+async function httpClientWithoutInitialize(): Promise<AnyClient> {
+  const mcp = await connectHttp(http, { mode: { pin: '2026-07-28' } });
+  expect(mcp.client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
+  expect(mcp.transport.sessionId).toBeUndefined();
+  return {
+    tools: async () => namesOf((await mcp.client.listTools()).tools),
+    call: (name, args) => mcp.call(name, args),
+    close: () => mcp.close(),
   };
 }
 
@@ -101,7 +156,11 @@ describe.each([
   ['revision 2025-06-18', () => clientOfRevision('2025-06-18')],
   ['revision 2025-11-25', () => clientOfRevision('2025-11-25')],
   ['revision 2026-07-28', clientWithoutInitialize],
-  ['the older SDK', olderSdk],
+  ['the older SDK', olderOverStdio],
+  ['revision 2025-06-18 over HTTP', () => httpClientOfRevision('2025-06-18')],
+  ['revision 2025-11-25 over HTTP', () => httpClientOfRevision('2025-11-25')],
+  ['revision 2026-07-28 over HTTP', httpClientWithoutInitialize],
+  ['the older SDK over HTTP', olderOverHttp],
 ])('%s', (_, connect) => {
   it('lists the tools and calls each of them', async () => {
     const client = await connect();
@@ -121,7 +180,8 @@ describe.each([
     const killed = await client.call('agent_kill', { agent_id: held, reason: 'enough' });
     expect(killed.data).toMatchObject({ agent_id: held, status: 'killed', reason: 'killed' });
     const listed = await client.call('agent_list', { scope: 'session' });
-    expect(listed.data).toMatchObject({ agents: [{ agent_id: held }, { agent_id: id }] });
+    // Without a connection, a caller's session is always the same one.
+    expect(Object(listed.data).agents.slice(0, 2)).toMatchObject([{ agent_id: held }, { agent_id: id }]);
     const foreground = await client.call('agent_spawn', {
       task: 'y',
       agent_type: 'explore',

@@ -71,5 +71,5 @@ async function running(cli: Cli, workspace: string): Promise<AgentsContext | und
   if (isLocal(config) && !readyService(config.stateDir)) return undefined;
   const { openRunning } = await import('../../open');
   const { cliSession } = await import('../session');
-  return openRunning({ config, env: cli.env, session: cliSession(config.stateDir), workspace });
+  return openRunning({ config, env: cli.env, session: cliSession(config), workspace });
 }

@@ -1,0 +1,79 @@
+/** `bga mcp --http`: serve, or see to the tokens. */
+import { UserError } from '../agents/errors';
+import { loadConfig } from '../config';
+import { addToken, FIRST_CALLER, readTokens, removeToken, tokensPath } from '../mcp/http/tokens';
+import type { Cli } from './cli';
+import type { CommandCall, ExitCode } from './command';
+import { stateDirOf } from './secrets';
+import { onShutdownSignals } from './shutdown';
+import { requireDirectory } from './workspace';
+
+type Options = CommandCall['options'];
+
+export async function mcpHttp(cli: Cli, options: Options): Promise<ExitCode> {
+  const { showToken, addToken: added, removeToken: removed } = options;
+  if (showToken !== undefined) return show(cli, typeof showToken === 'string' ? showToken : undefined);
+  if (typeof added === 'string') return add(cli, added);
+  return typeof removed === 'string' ? remove(cli, removed) : serve(cli, options);
+}
+
+/** Makes the first one, for clients that are configured before the server is started. */
+async function show(cli: Cli, name: string | undefined): Promise<ExitCode> {
+  const stateDir = await stateDirOf(cli);
+  const wanted = name ?? FIRST_CALLER;
+  const tokens = readTokens(stateDir, cli.env);
+  const token =
+    tokens[wanted] ??
+    (Object.keys(tokens).length === 0 && name === undefined ? addToken(stateDir, wanted) : undefined);
+  if (token === undefined)
+    throw new UserError(
+      'invalid',
+      `There is no token of ${JSON.stringify(wanted)}. There are those of: ${Object.keys(tokens).join(', ') || 'nobody'}.`,
+    );
+  cli.print({ name: wanted, token }, token);
+  return 0;
+}
+
+async function add(cli: Cli, name: string): Promise<ExitCode> {
+  const stateDir = await stateDirOf(cli);
+  const token = addToken(stateDir, name);
+  cli.say(
+    `Stored in ${tokensPath(stateDir)}; a server that runs knows it at once. Whoever has it acts as ${name}.`,
+  );
+  cli.print({ name, token }, token);
+  return 0;
+}
+
+async function remove(cli: Cli, name: string): Promise<ExitCode> {
+  const removed = removeToken(await stateDirOf(cli), name);
+  cli.print(
+    { removed },
+    removed ? `The token of ${name} is no longer accepted.` : `There is no token of ${name}.`,
+  );
+  return 0;
+}
+
+async function serve(cli: Cli, { host, port }: Options): Promise<ExitCode> {
+  requireDirectory(cli.workspace);
+  const { startMcpHttp } = await import('../mcp/http/serve');
+  const flags = { http: { ...(typeof host === 'string' ? { host } : {}), ...portOf(port) } };
+  const config = loadConfig({ env: cli.env, workspace: cli.workspace, flags });
+  const service = await startMcpHttp({ config, env: cli.env, workspace: cli.workspace });
+  for (const note of service.notes) cli.say(note);
+  const lines = [
+    `MCP at ${service.url}, for agents that read ${config.workspaceRoots?.join(', ') ?? cli.workspace}. Ctrl-C ends it.`,
+    'Clients send "Authorization: Bearer TOKEN" with the token that this prints: bga mcp --http --show-token',
+  ];
+  cli.print({ url: service.url }, lines.join('\n'));
+  await new Promise<void>((resolve) => onShutdownSignals(() => resolve()));
+  cli.say('Ending: calls under way are answered first.');
+  await service.drain();
+  return 0;
+}
+
+function portOf(port: unknown): { port?: number } {
+  if (port === undefined) return {};
+  const number = Number(port);
+  if (Number.isInteger(number) && number > 0 && number <= 65_535) return { port: number };
+  throw new UserError('invalid', '--port: expected a number from 1 to 65535. See --help.');
+}
