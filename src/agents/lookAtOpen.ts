@@ -47,7 +47,7 @@ export async function lookAtOpen(
   const pending = lookAtPending(activities, context.nowMs());
   if (pending?.progress) return { ...facts, ...fromPending(pending, pending.progress) };
   const snapshot = mayAsk ? await askForSnapshot(context, facts.agentId) : undefined;
-  if (snapshot) return { ...facts, ...fromSnapshot(snapshot, pending) };
+  if (snapshot) return { ...facts, ...fromSnapshot(snapshot, pending), asOfMs: context.nowMs() };
   return {
     ...facts,
     status: named === 'waiting' ? 'waiting' : 'running',
@@ -77,13 +77,17 @@ function paused(facts: Facts, progress: Progress): Observation {
   };
 }
 
-type Standing = Pick<Observation, 'status' | 'outcome' | 'progress' | 'activity' | 'question' | 'rests'>;
+type Standing = Pick<
+  Observation,
+  'status' | 'outcome' | 'progress' | 'activity' | 'question' | 'rests' | 'asOfMs'
+>;
 
 function fromPending(pending: PendingLook, progress: Progress): Standing {
   return {
     status: pending.waitingFor === undefined ? 'running' : 'waiting',
     progress,
     activity: plainText(pending.activity),
+    ...(pending.asOfMs === undefined ? {} : { asOfMs: pending.asOfMs }),
     ...(pending.rests ? { rests: true } : {}),
     ...(pending.waitingFor === undefined ? {} : { question: plainText(pending.waitingFor) }),
   };

@@ -36,6 +36,8 @@ export interface Observation {
   owner?: string;
   createdAtMs: number;
   finishedAtMs?: number;
+  /** Of an open one: when what is said of it was so. */
+  asOfMs?: number;
   report?: AgentReport;
 }
 

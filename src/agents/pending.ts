@@ -13,6 +13,8 @@ export interface PendingLook {
   /** Absent when no activity has sent a heartbeat yet. */
   progress?: Progress;
   activity: string;
+  /** The newest sign of any of them. */
+  asOfMs?: number;
   /** Why what is pending does not move, where that is known. */
   trouble?: string;
   waitingFor?: string;
@@ -29,10 +31,12 @@ export function lookAtPending(pending: readonly PendingActivity[], nowMs: number
   const looks = pending.map((activity) => lookAtOne(activity, nowMs));
   const first = looks.find((look) => look.progress) ?? looks[0];
   if (!first) return undefined;
+  const asOfMs = Math.max(0, ...looks.map((look) => look.asOfMs ?? 0));
   const trouble = looks.find((look) => look.trouble)?.trouble;
   return {
     ...first,
     activity: oneLine(looks.map((look) => look.activity).join('; '), 500),
+    ...(asOfMs === 0 ? {} : { asOfMs }),
     ...(trouble === undefined ? {} : { trouble }),
   };
 }
@@ -55,10 +59,18 @@ function lookAtOne(pending: PendingActivity, nowMs: number): PendingLook {
         }
       : {}),
     activity: retry ?? doing,
+    asOfMs: signOf(pending),
     ...(nextTry === undefined ? {} : { trouble: nextTry }),
     ...(beat?.waitingFor === undefined ? {} : { waitingFor: beat.waitingFor }),
     ...(rests(pending, nowMs) ? { rests: true } : {}),
   };
+}
+
+/** Whole milliseconds, as all our times. */
+function signOf({ lastHeartbeatTime, lastStartedTime, scheduledTime }: PendingActivity): number {
+  return Math.trunc(
+    Math.max(...[lastHeartbeatTime, lastStartedTime, scheduledTime].map((at) => millisOf(at) ?? 0)),
+  );
 }
 
 /** Not when only the queue keeps the next try: a call made anew would go to its end. */

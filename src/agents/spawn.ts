@@ -150,7 +150,7 @@ function newResult(agentId: string, input: AgentInput, why: string | undefined):
 }
 
 /** The agent as it is, not as this call would have made it. */
-function foundResult(seen: Observation): SpawnResult {
+export function foundResult(seen: Observation): SpawnResult {
   return {
     agent_id: seen.agentId,
     status: seen.status,

@@ -4,7 +4,7 @@ import { UserError } from './errors';
 import { type Observation, observe } from './observe';
 import { output } from './output';
 import type { SpawnResult } from './results';
-import { spawn } from './spawn';
+import { foundResult, spawn } from './spawn';
 import type { SpawnRequest } from './spawnRequest';
 import { statusOf } from './status';
 import { untilEnded } from './wait';
@@ -23,28 +23,36 @@ export async function spawnAndWait(
   { foregroundMs = FOREGROUND_MS, onProgress, signal }: ForegroundOptions,
 ): Promise<SpawnResult> {
   const spawned = await spawn(context, request, 'foreground');
+  return withAnswer(context, spawned, () =>
+    untilEnded(context, [spawned.agent_id], 'all', context.nowMs() + foregroundMs, {
+      onProgress: ([seen]) => seen && onProgress?.(seen),
+      ...(signal ? { signal } : {}),
+    }),
+  );
+}
+
+/** What a spawn in the foreground returns, of an agent that somebody started at some time. */
+export async function answerOf(context: AgentsContext, agentId: string): Promise<SpawnResult> {
+  return withAnswer(context, foundResult(await observe(context, agentId)));
+}
+
+async function withAnswer(
+  context: AgentsContext,
+  spawned: SpawnResult,
+  before: () => Promise<unknown> = async () => undefined,
+): Promise<SpawnResult> {
+  const agentId = spawned.agent_id;
   try {
-    return await answerOf(context, spawned, foregroundMs, onProgress, signal);
+    await before();
+    const [seen, said] = await Promise.all([
+      observe(context, agentId),
+      output(context, { agent_id: agentId }),
+    ]);
+    const { error } = statusOf(seen, context.nowMs());
+    return { ...spawned, ...said, ...(error ? { error } : {}) };
   } catch (error) {
     // The agent is there: without its id the caller could neither read nor stop it.
     if (error instanceof UserError) return { ...spawned, note: error.message };
     throw error;
   }
-}
-
-async function answerOf(
-  context: AgentsContext,
-  spawned: SpawnResult,
-  foregroundMs: number,
-  onProgress?: (seen: Observation) => void,
-  signal?: AbortSignal,
-): Promise<SpawnResult> {
-  const agentId = spawned.agent_id;
-  await untilEnded(context, [agentId], 'all', context.nowMs() + foregroundMs, {
-    onProgress: ([seen]) => seen && onProgress?.(seen),
-    ...(signal ? { signal } : {}),
-  });
-  const [seen, said] = await Promise.all([observe(context, agentId), output(context, { agent_id: agentId })]);
-  const { error } = statusOf(seen, context.nowMs());
-  return { ...spawned, ...said, ...(error ? { error } : {}) };
 }

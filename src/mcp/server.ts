@@ -1,11 +1,13 @@
-import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { UserError } from '../agents/errors';
 import { plainText } from '../agents/plain';
 import { VERSION } from '../version';
 import type { Door } from './door';
 import { withPrefix } from './names';
-import { plainRecord } from './plainDeep';
 import { reporter } from './progress';
+import { explain, toolResult } from './result';
+import { agentTasks } from './tasks/agents';
+import { TaskServer } from './tasks/server';
 import type { McpTool } from './tool';
 import { MCP_TOOLS } from './tools';
 
@@ -13,15 +15,23 @@ const INSTRUCTIONS = `Background agents that read a code base for you. agent_spa
 
 /** One server for one connection: all tools, registered in one loop. */
 export function createMcpServer(door: Door, toolPrefix: string): McpServer {
-  const server = new McpServer(
+  const server = new TaskServer(
     { name: 'background-agents', version: VERSION },
     { capabilities: { tools: {} }, instructions: withPrefix(INSTRUCTIONS, toolPrefix) },
+    agentTasks(door, toolPrefix),
   );
-  for (const tool of MCP_TOOLS) register(server, tool, door, toolPrefix);
+  for (const tool of MCP_TOOLS) register({ server, door, prefix: toolPrefix }, tool);
   return server;
 }
 
-function register(server: McpServer, tool: McpTool, door: Door, prefix: string): void {
+interface Serving {
+  server: TaskServer;
+  door: Door;
+  prefix: string;
+}
+
+function register(serving: Serving, tool: McpTool): void {
+  const { server, prefix } = serving;
   const { name, title, description, annotations, input, output } = tool.definition;
   server.registerTool(
     `${prefix}${name}`,
@@ -33,39 +43,30 @@ function register(server: McpServer, tool: McpTool, door: Door, prefix: string):
       inputSchema: { '~standard': { ...input['~standard'], validate: (value: unknown) => ({ value }) } },
       outputSchema: output,
     },
-    (args: unknown, context: ServerContext) => answer(tool, args, context, door, prefix),
+    (args: unknown, context: ServerContext) => answer(serving, tool, args, context),
   );
 }
 
 async function answer(
+  { server, door, prefix }: Serving,
   tool: McpTool,
   args: unknown,
   context: ServerContext,
-  door: Door,
-  prefix: string,
 ): Promise<CallToolResult> {
   const own = (text: string) => withPrefix(text, prefix);
   const open = async () => ({
     ...(await door.open()),
     report: reporter(context),
     signal: context.mcpReq.signal,
+    takesTasks: server.mayCreateTask(context),
   });
   try {
     const reply = await tool.call(args, open, own);
     const text = [...door.takeRemarks(), reply.text].join('\n');
-    return {
-      content: [{ type: 'text', text: plainText(text) }],
-      structuredContent: plainRecord(reply.structuredContent),
-    };
+    const result = toolResult(text, reply.structuredContent);
+    return reply.taskId === undefined ? result : server.asTask(reply.taskId, result);
   } catch (error) {
     if (error instanceof UserError && error.kind === 'unreachable') door.forget();
     return { isError: true, content: [{ type: 'text', text: plainText(own(explain(error))) }] };
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  const what = error instanceof Error ? error.message : String(error);
-  return `The call failed: ${what}${cause}. Call again; if that does not help, \`bga doctor\` tells more.`;
 }

@@ -12,6 +12,8 @@ interface McpCall {
   report(message: string): void;
   /** Aborted when the client gives the call up. */
   signal: AbortSignal;
+  /** The client takes a task for an answer. */
+  takesTasks: boolean;
 }
 
 export interface McpToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
@@ -29,15 +31,22 @@ export interface McpToolDefinition<Input extends z.ZodType, Output extends z.Zod
   input: Input;
   output: Output;
   run(args: z.output<Input>, call: McpCall): Promise<z.input<Output>>;
+  /** The agent that stands for the rest of this call, where the client takes tasks. */
+  taskOf?(args: z.output<Input>, result: z.input<Output>): string | undefined;
   /** The same facts as the structured result, compactly. `own` is for our own words: it gives tool names their prefix. */
   render(result: z.input<Output>, own: (text: string) => string): string;
 }
 
-type ToolReply = { structuredContent: Record<string, unknown>; text: string };
+interface ToolReply {
+  structuredContent: Record<string, unknown>;
+  text: string;
+  /** Present when the call goes on as this task. */
+  taskId?: string;
+}
 
 /** A tool with its types folded away, so that all of them fit one table. */
 export interface McpTool {
-  definition: Omit<McpToolDefinition<z.ZodType, z.ZodType>, 'run' | 'render'>;
+  definition: Omit<McpToolDefinition<z.ZodType, z.ZodType>, 'run' | 'render' | 'taskOf'>;
   /** @throws UserError for arguments that do not fit, before `open` is asked for anything. */
   call(args: unknown, open: () => Promise<McpCall>, own: (text: string) => string): Promise<ToolReply>;
 }
@@ -46,13 +55,19 @@ export function defineMcpTool<
   Input extends z.ZodType,
   Output extends z.ZodType<Record<string, unknown>, Record<string, unknown>>,
 >(definition: McpToolDefinition<Input, Output>): McpTool {
-  const { run, render, ...rest } = definition;
+  const { run, render, taskOf, ...rest } = definition;
   return {
     definition: rest,
     async call(args, open, own) {
       const parsed = checkArguments(definition.name, definition.input, args);
-      const result = await run(parsed, await open());
-      return { structuredContent: result, text: render(result, own) };
+      const opened = await open();
+      const result = await run(parsed, opened);
+      const taskId = opened.takesTasks ? taskOf?.(parsed, result) : undefined;
+      return {
+        structuredContent: result,
+        text: render(result, own),
+        ...(taskId === undefined ? {} : { taskId }),
+      };
     },
   };
 }

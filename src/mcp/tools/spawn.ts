@@ -1,5 +1,5 @@
 import { spawnInput } from '../../agents/inputs';
-import { spawnResult } from '../../agents/results';
+import { type SpawnResult, spawnResult } from '../../agents/results';
 import { AS_DATA, defineMcpTool } from '../tool';
 
 export const agentSpawn = defineMcpTool({
@@ -12,26 +12,32 @@ Then go on with your own work; look with agent_wait or agent_status after poll_a
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input: spawnInput,
   output: spawnResult,
-  async run({ background, ...request }, { operations, agents, report, signal }) {
+  async run({ background, ...request }, { operations, agents, report, signal, takesTasks }) {
     if (background) return operations.spawn(agents, request);
+    // A task is there for whoever comes back for it, also after this connection.
+    if (takesTasks)
+      return operations.spawn(agents, { ...request, lifetime: request.lifetime ?? 'detached' }, 'foreground');
     return operations.spawnAndWait(agents, request, {
       signal,
       onProgress: (seen) =>
         report(`${seen.agentId} ${seen.status}, turn ${seen.progress.turn}: ${seen.activity}`),
     });
   },
-  render(result, own) {
-    const why = result.agent_type_reason ? ` (auto: ${result.agent_type_reason})` : '';
-    const head = `${result.agent_id} · ${result.status}${result.reason ? ` (${result.reason})` : ''} · ${result.agent_type}${why} · ${result.tier} tier, ${result.model} (${result.provider}) · ${result.lifetime}`;
-    const later = own(
-      `Look again in ${result.poll_after_ms} ms or later: agent_status, or agent_wait; read with agent_output.`,
-    );
-    const rows = [head];
-    if (result.reason === undefined && result.text !== undefined) rows.push('It goes on in the background.');
-    if (result.error) rows.push(`${result.error.type}: ${result.error.message}`);
-    if (result.note !== undefined) rows.push(result.note);
-    if (result.reason === undefined) rows.push(later);
-    if (result.truncated) rows.push(own(`Read on with agent_output, cursor ${result.next_cursor}.`));
-    return result.text ? `${rows.join('\n')}\n${AS_DATA}\n\n${result.text}` : rows.join('\n');
-  },
+  taskOf: ({ background }, { agent_id: agentId }) => (background ? undefined : agentId),
+  render: renderSpawn,
 });
+
+export function renderSpawn(result: SpawnResult, own: (text: string) => string): string {
+  const why = result.agent_type_reason ? ` (auto: ${result.agent_type_reason})` : '';
+  const head = `${result.agent_id} · ${result.status}${result.reason ? ` (${result.reason})` : ''} · ${result.agent_type}${why} · ${result.tier} tier, ${result.model} (${result.provider}) · ${result.lifetime}`;
+  const later = own(
+    `Look again in ${result.poll_after_ms} ms or later: agent_status, or agent_wait; read with agent_output.`,
+  );
+  const rows = [head];
+  if (result.reason === undefined && result.text !== undefined) rows.push('It goes on in the background.');
+  if (result.error) rows.push(`${result.error.type}: ${result.error.message}`);
+  if (result.note !== undefined) rows.push(result.note);
+  if (result.reason === undefined) rows.push(later);
+  if (result.truncated) rows.push(own(`Read on with agent_output, cursor ${result.next_cursor}.`));
+  return result.text ? `${rows.join('\n')}\n${AS_DATA}\n\n${result.text}` : rows.join('\n');
+}
