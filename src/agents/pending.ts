@@ -24,7 +24,7 @@ export interface PendingLook {
 
 /** Name of the activity that asks the model. */
 const MODEL_ACTIVITY = 'callModel' satisfies keyof AgentActivities;
-/** Three heartbeats missed. */
+/** Four heartbeats missed. */
 const SILENT_MS = 6_000;
 
 export function lookAtPending(pending: readonly PendingActivity[], nowMs: number): PendingLook | undefined {

@@ -2,6 +2,7 @@
 import type { Board } from './board';
 import { type Child, startChild } from './child';
 import { refuseDatabase } from './database';
+import { log } from './log';
 import { STOP_GRACE_MS } from './orphans';
 import type { LocalPaths } from './paths';
 import { choosePorts, lastPorts, recordPorts } from './ports';
@@ -82,7 +83,22 @@ export async function runWorker(
     const { provider, access, encryptionKeys } = await readyMessage(child, signal);
     board.update({ workerReady: true }, { provider, access, encryptionKeys });
   });
-  return problem ?? child.exited;
+  const how = problem ?? (await child.exited);
+  if (child.ref && !stop.aborted) void relieve(child.ref.pid, how, address, config.namespace);
+  return how;
+}
+
+/** Beside the start of the next worker. Where it cannot be done, the missed heartbeats do it some seconds later. */
+async function relieve(pid: number, how: string, address: string, namespace: string): Promise<void> {
+  try {
+    const { handOver } = await import('./handOver.js');
+    const calls = await handOver({ address, namespace, pid, how });
+    if (calls > 0) log(`worker ${pid}: ${calls} calls that it had under way are handed over`);
+  } catch (error) {
+    log(
+      `worker ${pid}: its calls wait for their time-out (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
 }
 
 function readyMessage(child: Child, signal: AbortSignal): Promise<WorkerReady> {
