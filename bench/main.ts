@@ -96,7 +96,8 @@ async function run({ wants, times }: Options, cleanup: Cleanup): Promise<Recorde
     rows.push(...(await measureBusyStatus(sides, 200, times(300))));
   }
   if (wants('history')) rows.push(...(await measureHistory(sides)));
-  if (wants('memory')) rows.push(...(await measureMemory(cleanup, [times(1_000), times(10_000)])));
+  if (wants('memory'))
+    rows.push(...(await measureMemory(cleanup, { beside: times(1_000), more: times(10_000) })));
   if (wants('recovery')) rows.push(...(await measureRecovery(times(5), cleanup)));
   // Last: it leaves its swarm at work.
   if (wants('fairness')) rows.push(...(await measureFairness(times(5), cleanup)));

@@ -12,6 +12,9 @@ import type { Cluster } from './cluster';
 import { minimalAgent, turnQuery } from './minimal/workflow';
 import { MINIMAL_QUEUE } from './workers';
 
+/** Longer than any part takes. */
+const TIMEOUT_MS = 86_400_000;
+
 export interface Side {
   workerPid: number;
   /** Resolves once the id is known. */
@@ -52,7 +55,7 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
       ...common,
       workerPid: cluster.workerPids.ours,
       start: async (task, max_turns) =>
-        (await spawn(agents, { task, agent_type: 'explore', max_turns })).agent_id,
+        (await spawn(agents, { task, agent_type: 'explore', max_turns, timeout_ms: TIMEOUT_MS })).agent_id,
       stop: (id) => kill(agents, id),
       status: (id) => status(agents, id),
     },

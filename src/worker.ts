@@ -34,6 +34,12 @@ const WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
 /** The same with `failureConverter.ts`: workflows cannot be told at run time how to write their failures. */
 const ENCRYPTED_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle-encrypted.js');
 
+/**
+ * Agents kept in memory between two of their turns; another one is replayed from its history when it goes on. Each takes
+ * 0.4 MB and more, beside 250 MB of the worker itself: the SDK's own default (2,310 where Node.js may use 4 GB) came to 1.13 GB.
+ */
+const CACHED_AGENTS = 1_000;
+
 /** In the burst after a restart a queue of workflows answers late; too short a deadline failed 26 of 100 agents. */
 const CONVERSATION_TIMEOUT_MS = 10_000;
 
@@ -68,6 +74,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       ...work(taskQueues.agents, concurrency.workspace),
       workflowBundle: { codePath },
       sinks: sinksOf(conversations),
+      maxCachedWorkflows: CACHED_AGENTS,
       // After a crash the server offers the work to the others this soon.
       stickyQueueScheduleToStartTimeout: '2s',
     }),

@@ -9,7 +9,6 @@ import { HOLD_TASK } from '../script';
 import { openSides, type Side } from '../sides';
 import { inFlight } from './throughput';
 
-const COUNTS = [1_000, 10_000];
 const SPAWNS_AT_ONCE = 50;
 /** Started, its first task done, its model call scheduled. */
 const EVENTS_WHEN_PARKED = 5;
@@ -18,34 +17,37 @@ const LOOK_EVERY_MS = 500;
 
 /**
  * Memory of a worker whose agents all wait: the first for a model that does not answer, the others for their place in
- * its queue. On a server of its own.
+ * its queue. On a server of its own. To park as many of the minimal ones as of ours would take as long again.
  */
-export async function measureMemory(cleanup: Cleanup, counts: readonly number[] = COUNTS): Promise<Row[]> {
+export async function measureMemory(
+  cleanup: Cleanup,
+  { beside, more }: { beside: number; more: number },
+): Promise<Row[]> {
   const cluster = await startCluster(cleanup, DEFAULTS.concurrency.haiku);
-  const sides = await openSides(cluster);
-  const before = { ours: memoryMb(sides.ours.workerPid), beside: memoryMb(sides.minimal.workerPid) };
-  const rows = [parkedRow(0, before.ours, before.beside)];
-  const parked = { ours: 0, minimal: 0 };
-  for (const count of counts) {
-    const measured = { ours: Number.NaN, minimal: Number.NaN };
-    for (const name of ['ours', 'minimal'] as const) {
-      say(`parking agents (${name}), ${count} of them`);
-      await park(sides[name], count - parked[name]);
-      parked[name] = count;
-      measured[name] = memoryMb(sides[name].workerPid);
-    }
-    rows.push(parkedRow(count, measured.ours, measured.minimal));
-  }
-  return rows;
+  const { ours, minimal } = await openSides(cluster);
+  const idle = idleRow(memoryMb(ours.workerPid), memoryMb(minimal.workerPid));
+  const oursMb = await parkedMb(ours, beside);
+  const both = parkedRow(beside, oursMb, await parkedMb(minimal, beside));
+  return [idle, both, parkedRow(more, await parkedMb(ours, more - beside))];
 }
 
-function parkedRow(count: number, ours: number, beside: number): Row {
+function idleRow(ours: number, beside: number): Row {
+  return row({ what: 'memory of a worker, idle', unit: 'MB', samples: { ours: [ours], beside: [beside] } });
+}
+
+function parkedRow(count: number, ours: number, beside?: number): Row {
   return row({
-    what: count === 0 ? 'memory of a worker, idle' : `memory of a worker, ${count} agents parked`,
+    what: `memory of a worker, ${count} agents parked`,
     unit: 'MB',
-    samples: { ours: [ours], beside: [beside] },
-    ...(count === 10_000 ? { aim: '< 1000 MB' } : {}),
+    samples: { ours: [ours], beside: beside === undefined ? [] : [beside] },
+    ...(beside === undefined ? { aim: '< 1000 MB', besideWhat: 'nothing' as const } : {}),
   });
+}
+
+async function parkedMb(side: Side, count: number): Promise<number> {
+  say(`parking ${count} agents more`);
+  await park(side, count);
+  return memoryMb(side.workerPid);
 }
 
 async function park(side: Side, count: number): Promise<void> {
