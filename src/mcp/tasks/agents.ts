@@ -22,6 +22,7 @@ export function agentTasks(door: Door, toolPrefix: string): TaskSource {
     }
   }
 
+  // Operations are loaded with Temporal's client, at the first call.
   return {
     get: (taskId) =>
       withAgents(async (agents) => {

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BGA } from '../../support/product';
 import { ROOT } from '../../support/root';
+import { type HttpServer, post } from '../httpServer';
 import { type Place, type RawMcp, rawMcp } from '../support';
 
 const TASKS = 'io.modelcontextprotocol/tasks';
+const REVISION = '2026-07-28';
 
 type Fields = Record<string, unknown>;
 
 export interface Modern {
-  raw: RawMcp;
   /** The whole answer: a result or an error. */
   ask(method: string, params?: Fields): Promise<Fields>;
   result(method: string, params?: Fields): Promise<Fields>;
@@ -19,22 +20,62 @@ export interface Modern {
   spawn(task: string, more?: Fields): Promise<Fields>;
   /** Asks again until the task stands so. */
   until(taskId: unknown, status: string): Promise<Fields>;
+}
+
+export interface ModernStdio extends Modern {
+  raw: RawMcp;
   close(): Promise<void>;
 }
 
+const DECLARED: Fields = { extensions: { [TASKS]: {} } };
+
 /** What goes over the wire, request by request. */
-export function modern(place: Place, capabilities: Fields = { extensions: { [TASKS]: {} } }): Modern {
+export function modern(place: Place, capabilities = DECLARED): ModernStdio {
   const raw = rawMcp(place);
+  return {
+    ...over(capabilities, (request) => {
+      raw.send(request);
+      return raw.answerTo(request.id);
+    }),
+    raw,
+    async close() {
+      raw.process.stdin?.end();
+      await raw.exited;
+    },
+  };
+}
+
+/** The same over HTTP. */
+export function modernHttp(server: Pick<HttpServer, 'url' | 'token'>, capabilities = DECLARED): Modern {
+  return over(capabilities, async (request) => {
+    const { method, params } = request;
+    const name = params.name ?? params.taskId;
+    const headers = {
+      'mcp-protocol-version': REVISION,
+      'mcp-method': method,
+      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+    };
+    return (await post(server, request, headers)).body;
+  });
+}
+
+interface Request {
+  jsonrpc: '2.0';
+  id: number;
+  method: string;
+  params: Fields;
+}
+
+function over(capabilities: Fields, send: (request: Request) => Promise<Fields>): Modern {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': REVISION,
+    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
+  };
   let lastId = 0;
   const ask: Modern['ask'] = (method, params = {}) => {
     lastId += 1;
-    const _meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': capabilities,
-    };
-    raw.send({ jsonrpc: '2.0', id: lastId, method, params: { ...params, _meta } });
-    return raw.answerTo(lastId);
+    return send({ jsonrpc: '2.0', id: lastId, method, params: { ...params, _meta } });
   };
   const result: Modern['result'] = async (method, params) => {
     const answer = await ask(method, params);
@@ -42,7 +83,6 @@ export function modern(place: Place, capabilities: Fields = { extensions: { [TAS
     return Object(answer.result);
   };
   return {
-    raw,
     ask,
     result,
     spawn: (task, more = {}) =>
@@ -58,10 +98,6 @@ export function modern(place: Place, capabilities: Fields = { extensions: { [TAS
         if (Date.now() > deadlineMs) throw new Error(`Still ${JSON.stringify(task)}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-    },
-    async close() {
-      raw.process.stdin?.end();
-      await raw.exited;
     },
   };
 }

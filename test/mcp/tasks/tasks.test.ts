@@ -2,14 +2,14 @@
 import { type ModelServer, startModelServer } from '../../support/modelServer';
 import { type Product, startProduct, until } from '../../support/product';
 import { connectMcp, done, type Mcp, rawMcp } from '../support';
-import { extTasks, type Modern, modern } from './support';
+import { extTasks, type ModernStdio, modern } from './support';
 
 let models: ModelServer;
 let product: Product;
-let client: Modern;
+let client: ModernStdio;
 let mcp: Mcp;
-const clients: Modern[] = [];
-const opened = (made: Modern) => {
+const clients: ModernStdio[] = [];
+const opened = (made: ModernStdio) => {
   clients.push(made);
   return made;
 };
