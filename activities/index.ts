@@ -1,17 +1,20 @@
 import type { AgentActivities, SessionActivities } from '../workflows/contract';
 import type { GateActivities } from '../workflows/places';
+import type { ReopeningActivities } from '../workflows/reopening';
 import { type CallModelDeps, createCallModel } from './callModel';
 import { type CallToolDeps, createCallTool, createTryTool } from './callTool';
 import { createGateActivities, type GateDeps } from './gates';
+import { createRecall, type RecallDeps } from './recall';
 import { createSessionActivities, type SessionDeps } from './sessions';
 import { createSummarise } from './summarise';
 import { titledTry } from './titledTry';
 
-export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps;
+export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps & RecallDeps;
 
 type Activities = AgentActivities &
   SessionActivities &
-  GateActivities & {
+  GateActivities &
+  ReopeningActivities & {
     /** By the name under which the SDK looks for whatever has no activity of its own. */
     default: AgentActivities['tryTool'];
   };
@@ -24,6 +27,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     summarise: createSummarise(deps),
     callTool: createCallTool(deps),
     tryTool,
+    recall: createRecall(deps),
     ...createSessionActivities(deps),
     ...createGateActivities(deps),
     default: titledTry(tryTool),

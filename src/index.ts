@@ -1,10 +1,11 @@
 /** What `import … from 'background-agents'` gives a program: the MCP tools as functions, with the same names and shapes. */
 import type { z } from 'zod';
-import type { killInput, listInput, outputInput, spawnInput, waitInput } from './agents/inputs';
+import type { killInput, listInput, outputInput, sendInput, spawnInput, waitInput } from './agents/inputs';
 import type {
   KillResult,
   ListResult,
   OutputResult,
+  SendResult,
   SpawnResult,
   StatusResult,
   WaitResult,
@@ -12,11 +13,12 @@ import type {
 
 export { UserError, type UserErrorKind } from './agents/errors';
 export { ConfigError } from './config/error';
-export type { KillResult, ListResult, OutputResult, SpawnResult, StatusResult, WaitResult };
+export type { KillResult, ListResult, OutputResult, SendResult, SpawnResult, StatusResult, WaitResult };
 
 export type SpawnRequest = Omit<z.input<typeof spawnInput>, 'background'>;
 export type OutputRequest = z.input<typeof outputInput>;
 export type WaitRequest = z.input<typeof waitInput>;
+export type SendRequest = z.input<typeof sendInput>;
 export type KillRequest = z.input<typeof killInput>;
 export type ListRequest = z.input<typeof listInput>;
 
@@ -36,6 +38,8 @@ export interface BackgroundAgents {
   output(request: OutputRequest): Promise<OutputResult>;
   /** Without `timeout_ms` as long as it takes. */
   wait(request?: WaitRequest): Promise<WaitResult>;
+  /** To an agent that works, at its next turn; one that has ended goes on with its conversation. */
+  send(request: SendRequest): Promise<SendResult>;
   kill(request: KillRequest): Promise<KillResult>;
   list(request?: ListRequest): Promise<ListResult>;
   /** Ends the session: stops its agents, but for the detached ones. */

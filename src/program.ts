@@ -36,6 +36,7 @@ export async function openProgram({
       agents.status(context, checkArguments('status', agents.statusInput, { agent_id: agentId }).agent_id),
     output: async (request) => agents.output(context, checkArguments('output', agents.outputInput, request)),
     wait: async (request) => agents.wait(context, checkArguments('wait', waitInput, request)),
+    send: async (request) => agents.send(context, checkArguments('send', agents.sendInput, request)),
     kill: async (request) => {
       const { agent_id: agentId, reason } = checkArguments('kill', agents.killInput, request);
       return agents.kill(context, agentId, reason);

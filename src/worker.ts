@@ -9,6 +9,7 @@ import { taskQueues } from '../workflows/queues';
 import type { ConversationSinks } from '../workflows/telling';
 import { stopSessionAgents } from './agents/endSession';
 import { openAgents } from './agents/gate';
+import { recallAgent } from './agents/recall';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
 
 export interface WorkerSettings {
@@ -19,7 +20,10 @@ export interface WorkerSettings {
   ratePerSecond?: Partial<Record<Tier, number | undefined>>;
   /** Time for calls in flight to end by themselves at a shutdown; what is left is aborted and taken over by another worker. */
   shutdownGraceMs: number;
-  activities: Omit<ActivityDeps, 'transcript' | 'stopSessionAgents' | 'openAgents' | 'draining'>;
+  activities: Omit<
+    ActivityDeps,
+    'transcript' | 'stopSessionAgents' | 'openAgents' | 'recallAgent' | 'draining'
+  >;
 }
 
 export interface RunningWorker {
@@ -58,6 +62,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     transcript: conversations.read,
     stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
     openAgents: (agentIds) => openAgents(temporal, agentIds),
+    recallAgent: (run, ended) => recallAgent(temporal, run, ended),
   });
   const work = (taskQueue: string, atOnce: number): WorkerOptions => ({
     ...shared,

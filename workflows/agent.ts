@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   allHandlersFinished,
+  CancellationScope,
   CancelledFailure,
   condition,
   makeContinueAsNewFunc,
@@ -12,7 +13,10 @@ import type { Carried } from './continuation';
 import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
 import { isCancellation, isTooLong, outcomeOfError } from './faults';
 import { fitResults } from './fit';
+import { Mailbox } from './mailbox';
 import { leavePlace, takePlace } from './place';
+import { recalled } from './recall';
+import { type Ended, isReopening, type Reopening } from './reopening';
 import { keepRoom, makeRoom } from './room';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
@@ -25,8 +29,11 @@ import { describeCall, oneLine } from './text';
  * @throws ApplicationFailure whose type is the reason, with the report as its detail, when it failed
  * @throws CancelledFailure when it was killed; the report is then in the memo
  */
-export async function agent(input: AgentInput, before?: Carried): Promise<AgentReport> {
-  const run = new AgentRun(input, before);
+export async function agent(given: AgentInput | Reopening, carried?: Carried): Promise<AgentReport> {
+  // First of all: an update for which there is no handler yet is refused.
+  const mailbox = new Mailbox();
+  const { input, before } = isReopening(given) ? await recalled(given) : { input: given, before: carried };
+  const run = new AgentRun(input, mailbox, before);
   try {
     await takePlace(run);
     await run.clock.during(() => work(run));
@@ -34,9 +41,17 @@ export async function agent(input: AgentInput, before?: Carried): Promise<AgentR
     // A call whose worker went away after it was told to stop fails with a time-out: the agent is stopped all the same.
     run.end(isCancellation(error) || run.clock.stopped ? stoppedFrom(run) : outcomeOfError(error));
   }
+  if (isContinued(run)) return goOn(run, run.continued());
   await leavePlace(run);
+  if (isContinued(run)) return goOn(run, run.continued(Date.now()));
   const { outcome } = run.state;
-  return outcome ? close(run, outcome) : goOn(run);
+  return outcome ? close(run, outcome) : goOn(run, run.ended());
+}
+
+/** A message that came while it gave its last answer is heard all the same. A cancellation would not go along. */
+function isContinued({ state, mailbox }: AgentRun): boolean {
+  const isCancelled = CancellationScope.current().consideredCancelled;
+  return state.outcome?.status === 'completed' && mailbox.hasUnread && !isCancelled;
 }
 
 /** Returns with an outcome, or without one when the agent is to go on in a new run. */
@@ -44,9 +59,12 @@ async function work(run: AgentRun): Promise<void> {
   while (!run.state.outcome) {
     const limit = limitReached(progressOf(run.state), run.input.limits);
     if (limit) return run.end(limit);
+    run.hearMessages();
     await keepRoom(run);
     if (run.isFull()) return condition(allHandlersFinished);
+    run.isThinking = true;
     hear(run, await think(run));
+    run.isThinking = false;
     const calls = openCalls(run.state);
     if (calls.length > 0) note(run, await act(run, calls));
   }
@@ -84,8 +102,9 @@ function stoppedFrom(run: AgentRun): Outcome {
 }
 
 /** The same agent under the same id: nothing of it is in flight, and all that it is goes along. */
-function goOn(run: AgentRun): Promise<never> {
-  return makeContinueAsNewFunc<typeof agent>({ memo: run.carriedMemo() })(run.input, run.carried());
+function goOn(run: AgentRun, { input, carried }: Ended): Promise<never> {
+  const memo = { ...run.carriedMemo(), limits: input.limits };
+  return makeContinueAsNewFunc<typeof agent>({ memo })(input, carried);
 }
 
 function close(run: AgentRun, outcome: Outcome): AgentReport {

@@ -1,5 +1,8 @@
 import { defineSearchAttributeKey, type SearchAttributeType } from '@temporalio/common';
 
+/** In the place of a parent, of an agent that went on after an ending: its earlier runs are in the lists as well. */
+export const ITSELF = 'itself';
+
 /**
  * Typed search attributes of an agent. At most ten Keywords of 255 characters fit SQL visibility; ids and
  * search attributes are never encrypted, so no task text goes here, and a workspace only as a hash.

@@ -1,5 +1,6 @@
 /** An agent that has recorded much goes on in a new run of its workflow: when, and what it takes along. */
 import type { AgentInput, HistoryLimits, KillReason, UserBlock } from './contract';
+import { type Mail, NO_MAIL } from './mail';
 import { carriedLog } from './output';
 import { sizes } from './sizes';
 import { type AgentState, taskBlock } from './state';
@@ -48,14 +49,18 @@ export interface Carried {
   leftMs: number;
   /** … at this time. */
   atMs: number;
+  /** What was sent to it; absent in runs of before it could be. */
+  mail?: Mail;
+  /** Present in one that has no place among the running agents of its session: since when it waits for one. */
+  queuedAtMs?: number;
 }
 
 export function carried(
-  from: { state: AgentState; stop: Stop; leftMs: number },
+  from: { state: AgentState; stop: Stop; leftMs: number; mail: Mail },
   runId: string,
   nowMs: number,
 ): Carried {
-  const { state, stop, leftMs } = from;
+  const { state, stop, leftMs, mail } = from;
   const [first, ...rest] = state.messages;
   const blocks: UserBlock[] = first?.role === 'user' ? first.blocks.slice(1) : [];
   return {
@@ -67,6 +72,7 @@ export function carried(
     stop,
     leftMs,
     atMs: nowMs,
+    ...(mail === NO_MAIL ? {} : { mail }),
   };
 }
 

@@ -111,6 +111,8 @@ export interface AgentInput {
    * changes the order in which a kill is recorded, so that their histories would not replay.
    */
   resumable?: true;
+  /** Turns that it is given at once; present in one that went on after an ending, whose `maxTurns` counts those before. */
+  turnsAtOnce?: number;
   /** Absent: it stays with its model, however long that is not available. */
   fallback?: Fallback;
   /**

@@ -1,6 +1,7 @@
 /** An agent's log as it crosses boundaries: plain JSON, line by line. */
 
-export type LineKind = 'text' | 'tool' | 'note';
+/** `message`: what somebody sent to the agent. */
+export type LineKind = 'text' | 'tool' | 'note' | 'message';
 /** One line of an agent's log. Its number is its place in the log, counted from 0. */
 export interface LogLine {
   kind: LineKind;

@@ -1,7 +1,9 @@
 /** Names that client, workflow and worker must agree on; each is written once, here. */
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AgentSnapshot, ConversationSlice, KillReason, OutputPage } from './contract';
+import type { SentMessage } from './mail';
 import type { Places, Ticket } from './places';
+import type { Ended } from './reopening';
 
 /** Workflow type of an agent. */
 export const AGENT_WORKFLOW = 'agent';
@@ -11,6 +13,14 @@ export const statusQuery = defineQuery<AgentSnapshot>('status');
 export const outputQuery = defineQuery<OutputPage, [from: number]>('output');
 /** Messages `from` (inclusive) to `to` (exclusive), a page at a time. */
 export const conversationQuery = defineQuery<ConversationSlice, [from: number, to: number]>('conversation');
+
+/** All that an agent is, for the run that goes on after it has ended. */
+export const endedQuery = defineQuery<Ended>('ended');
+
+/** A message to the agent, acknowledged with the turn in which it will be read, where that is known; … */
+export const sendUpdate = defineUpdate<{ turn?: number }, [message: SentMessage]>('send');
+/** … the same where nobody answers now, and with the start of a run that goes on. */
+export const messageSignal = defineSignal<[message: SentMessage]>('message');
 
 /** Says why the cancellation that follows it comes: a cancellation itself carries no reason. */
 export const stopSignal = defineSignal<[reason: KillReason, note?: string]>('stop');
@@ -22,6 +32,8 @@ export const resumeSignal = defineSignal('resume');
 export const REPORT_MEMO = 'report';
 /** Memo key under which a run finds how far the agent had come before it. */
 export const PROGRESS_MEMO = 'progress';
+/** Memo key under which a run that goes on after an ending names the one that had ended. */
+export const REOPENS_MEMO = 'reopens';
 
 /** Workflow type of a session's lease. */
 export const SESSION_WORKFLOW = 'session';

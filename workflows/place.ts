@@ -21,14 +21,18 @@ const LAST_ASK_MS = 600_000;
 
 /** Returns when the agent may run: at once where nothing limits it. */
 export async function takePlace(run: AgentRun): Promise<void> {
-  const { place, createdAtMs } = run.input;
+  const { place } = run.input;
   if (!place || !run.isPending) return;
   let mayGo = false;
   setHandler(goSignal, () => {
     mayGo = true;
   });
   run.doing('waiting for a place among the running agents of its session');
-  const ticket = { agentId: workflowInfo().workflowId, createdAtMs, maxRunning: place.maxRunning };
+  const ticket = {
+    agentId: workflowInfo().workflowId,
+    createdAtMs: run.queuedAtMs,
+    maxRunning: place.maxRunning,
+  };
   for (let askMs = FIRST_ASK_MS; !(await condition(() => mayGo, askMs)); askMs = later(askMs)) {
     await ask(place.gate, ticket);
   }

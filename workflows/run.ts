@@ -24,17 +24,21 @@ import { headOf, sliceOf } from './conversation';
 import { detailsOf } from './details';
 import { fallenBack, servedBy } from './fallback';
 import { shared } from './ledger';
+import type { Mailbox } from './mailbox';
 import {
   conversationQuery,
+  endedQuery,
   outputQuery,
   PROGRESS_MEMO,
+  REOPENS_MEMO,
   REPORT_MEMO,
   resumeSignal,
   statusQuery,
   stopSignal,
 } from './messages';
 import { lineCount, pageOf, resultSegments } from './output';
-import { type AgentState, initialState, progressOf } from './state';
+import { continued, type Ended } from './reopening';
+import { type AgentState, initialState, noteUnread, progressOf, recordMessages } from './state';
 import { Teller } from './telling';
 import { NO_USAGE } from './usage';
 import { Waker } from './waker';
@@ -52,14 +56,27 @@ export class AgentRun {
   private readonly began: Beginning;
   private readonly teller: Teller;
 
+  /** A reply is under way, which will not know of messages that come now. */
+  isThinking = false;
+  /** It has no place among the running agents of its session yet. */
+  isPending: boolean;
+  /** Its turn in the queue for one. */
+  readonly queuedAtMs: number;
+
   /** @param before what its earlier run left it with, for one that goes on */
   constructor(
     readonly input: AgentInput,
+    readonly mailbox: Mailbox,
     before?: Carried,
   ) {
     const nowMs = Date.now();
     this.clock = new Clock(before ? timeLeftMs(before, nowMs) : input.limits.timeoutMs);
-    this.state = before ? restoredState(before, input) : initialState(input, input.place ? 0 : nowMs);
+    this.isPending = before ? before.queuedAtMs !== undefined : input.place !== undefined;
+    this.queuedAtMs = before?.queuedAtMs ?? input.createdAtMs;
+    const state = before ? restoredState(before, input) : initialState(input, 0);
+    this.state = this.isPending ? state : { ...state, startedAtMs: state.startedAtMs || nowMs };
+    if (before?.mail) mailbox.takeOver(before.mail);
+    mailbox.nextTurn = () => this.state.turn + (this.isThinking ? 2 : 1);
     this.began = { bytes: workflowInfo().historySize, turn: this.state.turn };
     this.stop = before?.stop ?? { reason: 'killed' };
     const head = headOf(input);
@@ -67,20 +84,18 @@ export class AgentRun {
     setHandler(statusQuery, () => this.snapshot());
     setHandler(outputQuery, (from) => pageOf(this.state.log, from, this.state.answerTurn));
     setHandler(conversationQuery, (from, to) => sliceOf(head, this.state, from, to));
+    setHandler(endedQuery, () => this.ended());
     setHandler(stopSignal, (reason, note) => {
       this.stop = { reason, ...(note === undefined ? {} : { note }) };
     });
     setHandler(resumeSignal, () => this.waker.wake());
     if (!this.isPending) upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
-  }
-
-  /** It has no place among the running agents of its session yet. */
-  get isPending(): boolean {
-    return this.state.startedAtMs === 0;
+    else if (before) upsertSearchAttributes([{ key: attributes.status, value: 'pending' }]);
   }
 
   begin(): void {
-    this.state = { ...this.state, startedAtMs: Date.now() };
+    this.isPending = false;
+    if (this.state.startedAtMs === 0) this.state = { ...this.state, startedAtMs: Date.now() };
     upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }
 
@@ -130,14 +145,28 @@ export class AgentRun {
   }
 
   /** All that the next run needs to be this agent. */
-  carried(): Carried {
-    const { state, stop } = this;
-    return carried({ state, stop, leftMs: this.clock.leftMs }, workflowInfo().runId, Date.now());
+  ended(): Ended {
+    const { input, state, stop } = this;
+    const from = { state, stop, leftMs: this.clock.leftMs, mail: this.mailbox.all };
+    return { input, carried: carried(from, workflowInfo().runId, Date.now()) };
+  }
+
+  /** The same for one that has answered and goes on, since when without its place among the running agents. */
+  continued(queuedAtMs?: number): Ended {
+    const again = continued(this.ended(), Date.now());
+    const isQueued = queuedAtMs !== undefined && again.input.place !== undefined;
+    return isQueued ? { ...again, carried: { ...again.carried, queuedAtMs } } : again;
+  }
+
+  /** Its model is to hear what came since it was last asked. */
+  hearMessages(): void {
+    this.state = recordMessages(this.state, this.mailbox.empty());
   }
 
   /** What the next run shows of the agent while no worker is up to ask. */
   carriedMemo(): Record<string, unknown> {
-    return { ...workflowInfo().memo, [PROGRESS_MEMO]: progressOf(this.state) };
+    const { [REOPENS_MEMO]: _, ...memo } = workflowInfo().memo ?? {};
+    return { ...memo, [PROGRESS_MEMO]: progressOf(this.state) };
   }
 
   end(outcome: Outcome): void {
@@ -160,6 +189,7 @@ export class AgentRun {
   /** Leaves the ending where it can be read without a worker, and returns the report. */
   close(outcome: Outcome): AgentReport {
     this.end(outcome);
+    this.state = noteUnread(this.state, this.mailbox.all.unread);
     this.doing('ended');
     upsertSearchAttributes([
       { key: attributes.status, value: outcome.status },

@@ -5,6 +5,10 @@
 export const sizes = {
   /** At worst, all of it control characters, six times as many bytes: still less than a third of a payload. */
   taskChars: 100_000,
+  /** A message to an agent, … */
+  messageChars: 32_000,
+  /** … and all those together that it has not read: they go along into the next run. */
+  unreadBytes: 200_000,
   /** A reply of a model, as an activity's result; its calls go out again as arguments of activities, all in one message. */
   replyBytes: 512_000,
   /** One tool call of a reply, … */

@@ -18,6 +18,7 @@ import type {
   UserBlock,
 } from './contract';
 import { type LoopGuard, noteCall } from './loops';
+import type { SentMessage } from './mail';
 import { EMPTY_LOG, type Log, linesOf, withLines } from './output';
 import { cutAnswer, loopStop, refusal, wordlessAnswer } from './stops';
 import { counted, describeCall, oneLine } from './text';
@@ -117,8 +118,13 @@ function settle(state: AgentState, reply: ModelReply, limits: AgentLimits): Agen
 
 /** The calls that the last reply asks for; empty when the model should simply be asked again. */
 export function openCalls(state: AgentState): ToolUseBlock[] {
-  const last = state.messages.at(-1);
-  return state.outcome || last?.role !== 'assistant' ? [] : callsIn(last.blocks);
+  return state.outcome ? [] : lastCalls(state);
+}
+
+/** The same of one that may have ended since. */
+export function lastCalls({ messages }: Pick<AgentState, 'messages'>): ToolUseBlock[] {
+  const last = messages.at(-1);
+  return last?.role === 'assistant' ? callsIn(last.blocks) : [];
 }
 
 /** Takes in the results of {@link openCalls}, in their order. */
@@ -145,6 +151,31 @@ export function recordResults(
     log: withLines(state.log, lines),
     toolCalls: state.toolCalls + calls.length,
   };
+}
+
+/** Takes in what was sent to the agent: its model hears it next. Each is a message of its own, so that earlier ones stay as they were. */
+export function recordMessages(state: AgentState, sent: readonly SentMessage[]): AgentState {
+  if (sent.length === 0) return state;
+  const messages = sent.map(({ text }): Message => ({ role: 'user', blocks: [{ type: 'text', text }] }));
+  return {
+    ...state,
+    messages: [...state.messages, ...messages],
+    log: withLines(
+      state.log,
+      sent.flatMap((message) => messageLines(message, state.turn)),
+    ),
+  };
+}
+
+/** What the agent ended without having read: the next run does, when there is one. */
+export function noteUnread(state: AgentState, unread: readonly SentMessage[]): AgentState {
+  if (unread.length === 0) return state;
+  const text = `[note] it ended without having read ${counted(unread.length, 'message')}; it will when it goes on`;
+  return { ...state, log: withLines(state.log, linesOf('note', state.turn, text)) };
+}
+
+function messageLines({ text }: SentMessage, turn: number): LogLine[] {
+  return linesOf('message', turn, text).map((line) => ({ ...line, text: `› ${line.text}` }));
 }
 
 /** Takes in what is left of the conversation, and says so in the log. */

@@ -19,7 +19,7 @@ export interface AgentsContext {
   toolQueue: string;
   /** Directory that `workspace` defaults to. */
   workspace: string;
-  /** Ended agents never change: what was once read of them is kept. */
+  /** A run that has ended never changes: what was once read of it is kept, by its id. */
   ended: LRUCache<string, Observation>;
   /** Neither do the earlier runs of a long agent: what each added to the log, by agent and run. */
   earlier: LRUCache<string, readonly LogLine[]>;

@@ -3,6 +3,7 @@ import type { KillReason } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import type { AgentsContext } from './context';
 import { requestStop } from './kill';
+import { observe } from './observe';
 import { createdBetween, quoted, rows, VISIBILITY_LAG_MS } from './visibility';
 import { memoOf } from './wire';
 
@@ -19,7 +20,7 @@ export async function endSession(context: AgentsContext, reason: KillReason): Pr
   // A spawn under way would otherwise start its agent after nobody is left to stop it.
   await Promise.allSettled(session.starting);
   const bound = await boundAgents(context, session.id);
-  const agentIds = [...new Set([...bound, ...freshlySpawned(context)])];
+  const agentIds = [...new Set([...bound, ...(await freshlySpawned(context))])];
   await askToStop(context, agentIds, reason);
   return agentIds;
 }
@@ -74,10 +75,16 @@ async function askToStop(
   for (const result of stopped) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Visibility may not show them yet; stopping one that has ended meanwhile does nothing. */
-function freshlySpawned({ session, nowMs }: AgentsContext): string[] {
+/** Visibility may not show them yet. One that ended meanwhile may go on already, in another session. */
+async function freshlySpawned(context: AgentsContext): Promise<string[]> {
+  const { session, nowMs } = context;
   const sinceMs = nowMs() - VISIBILITY_LAG_MS;
-  return session.spawned
-    .filter(({ lifetime, atMs }) => lifetime === 'session' && atMs >= sinceMs)
-    .map(({ agentId }) => agentId);
+  const fresh = session.spawned.filter(({ lifetime, atMs }) => lifetime === 'session' && atMs >= sinceMs);
+  const seen = await Promise.all(
+    fresh.map(({ agentId }) => observe(context, agentId).catch(() => undefined)),
+  );
+  return fresh.flatMap(({ agentId }, index) => {
+    const now = seen[index];
+    return now && (now.outcome || now.session !== session.id) ? [] : [agentId];
+  });
 }

@@ -18,7 +18,7 @@ export function placeFor({ config, session }: AgentsContext): Pick<AgentInput, '
 export async function announce(
   { temporal }: AgentsContext,
   agentId: string,
-  { place, createdAtMs }: AgentInput,
+  { place, createdAtMs }: Pick<AgentInput, 'place' | 'createdAtMs'>,
 ): Promise<void> {
   if (!place) return;
   const ticket: Ticket = { agentId, createdAtMs, maxRunning: place.maxRunning };

@@ -11,6 +11,7 @@ export { list } from './list';
 export { type OutputRequest, output } from './output';
 export * from './results';
 export { resume, resumeAll } from './resume';
+export { send } from './send';
 export { newSession } from './session';
 export { spawn } from './spawn';
 export { answerOf, spawnAndWait } from './spawnAndWait';

@@ -119,6 +119,16 @@ export const waitInput = z.strictObject({
     .describe('Longest wait; call again to wait on.'),
 });
 
+export const sendInput = z.strictObject({
+  agent_id: agentId,
+  message: z
+    .string()
+    .min(1)
+    .max(sizes.messageChars)
+    .refine((text) => text.trim() !== '', 'is empty')
+    .describe('What the agent is to know or to do, as you would say it to a colleague who has your task.'),
+});
+
 export const killInput = z.strictObject({
   agent_id: agentId,
   reason: z.string().min(1).max(500).optional().describe('Kept with the agent, for whoever looks later.'),

@@ -1,7 +1,10 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { attributes, ITSELF } from '../../workflows/attributes';
 import { agentTypeNames, resolveAgentType } from '../agentTypes';
 import type { AgentsContext } from './context';
 import { cursorOf, isAfter, newestFirst, type Place, parseCursor } from './cursor';
 import { DEFAULT_LIMIT } from './defaults';
+import { shortHash } from './ids';
 import { type Listing, listedFrom, listedFromRow } from './listed';
 import { observe } from './observe';
 import type { ListResult } from './results';
@@ -11,6 +14,7 @@ import {
   countByStatus,
   createdBetween,
   queryFor,
+  quoted,
   realWorkspace,
   rows,
   type Scope,
@@ -38,10 +42,12 @@ export async function list(context: AgentsContext, request: ListRequest): Promis
   const limit = request.limit ?? DEFAULT_LIMIT;
   const before = request.cursor === undefined ? undefined : parseCursor(request.cursor);
   const unseen = await unseenSpawns(context, filter);
-  const seen: AgentFilter = { ...filter, except: unseen.map(({ agentId }) => agentId) };
+  const again = await thatWentOn(context, filter, unseen);
+  const apart = [...unseen, ...again.inScope];
+  const seen: AgentFilter = { ...filter, except: [...unseen.map(({ agentId }) => agentId), ...again.ids] };
   const [page, counts] = await Promise.all([
-    pageOf(context, seen, unseen, limit, before),
-    countAll(context, seen, unseen),
+    pageOf(context, seen, apart, limit, before),
+    countAll(context, seen, apart),
   ]);
   if (page.agents.length === 0) refuseUnknownType(context, filter.agentType);
   return {
@@ -103,6 +109,32 @@ async function unseenSpawns(context: AgentsContext, { scope }: AgentFilter): Pro
   return looks.flatMap((seen) =>
     seen && (scope !== 'workspace' || seen.memo.workspace === here) ? [listedFrom(context, seen)] : [],
   );
+}
+
+/**
+ * Agents that went on after an ending are in the list once for each; so they are looked up by themselves, wherever they
+ * belong now, and left out of what is asked further.
+ */
+async function thatWentOn(
+  context: AgentsContext,
+  { scope }: AgentFilter,
+  unseen: readonly Listing[],
+): Promise<{ ids: string[]; inScope: Listing[] }> {
+  const { session } = context;
+  const query = `${await queryFor(context, { scope: 'all' })} AND AgentParent = ${quoted(ITSELF)}`;
+  const known = new Set(unseen.map(({ agentId }) => agentId));
+  const found = (await rows(context, query)).filter((row) => !known.has(row.workflowId));
+  const here = shortHash(await realWorkspace(context.workspace));
+  const isInScope = ({ workflowId, typedSearchAttributes: typed }: WorkflowExecutionInfo) => {
+    if (scope === 'all') return true;
+    if (scope === 'workspace') return typed.get(attributes.workspace) === here;
+    const isSpawnedHere = session.spawned.some(({ agentId }) => agentId === workflowId);
+    return isSpawnedHere || typed.get(attributes.session) === session.id;
+  };
+  return {
+    ids: found.map((row) => row.workflowId),
+    inScope: found.filter(isInScope).map((row) => listedFromRow(context, row)),
+  };
 }
 
 function filteredBy({ status, agentType }: AgentFilter) {

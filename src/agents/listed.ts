@@ -1,6 +1,6 @@
 /** One line of a list, from a row of visibility or from a closer look. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { attributes } from '../../workflows/attributes';
+import { attributes, ITSELF } from '../../workflows/attributes';
 import { AGENT_STATUSES, type AgentStatus } from '../../workflows/contract';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
@@ -8,6 +8,7 @@ import { tierOf } from './facts';
 import type { Observation } from './observe';
 import { plainText } from './plain';
 import { type ListedAgent, REASONS } from './results';
+import { endingKey } from './session';
 import { memoOf } from './wire';
 
 const TASK_CHARS = 120;
@@ -26,6 +27,8 @@ export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo
   const status = statusOfRow(row);
   return listed(context, {
     agent_id: row.workflowId,
+    runId: row.runId,
+    ...(typed.get(attributes.parent) === ITSELF ? { wentOn: true } : {}),
     ...(memo.name === undefined ? {} : { name: memo.name }),
     status,
     ...reasonOf(row),
@@ -63,6 +66,8 @@ function reasonOf(row: WorkflowExecutionInfo): Pick<ListedAgent, 'reason'> {
 export function listedFrom(context: AgentsContext, seen: Observation): Listing {
   return listed(context, {
     agent_id: seen.agentId,
+    runId: seen.runId,
+    ...(seen.wentOn ? { wentOn: true } : {}),
     ...(seen.memo.name === undefined ? {} : { name: seen.memo.name }),
     status: seen.status,
     ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
@@ -76,11 +81,13 @@ export function listedFrom(context: AgentsContext, seen: Observation): Listing {
 }
 
 type Known = Omit<ListedAgent, 'created_at' | 'duration_ms' | 'unread'> & {
+  runId: string;
+  wentOn?: true;
   createdAtMs: number;
   endedAtMs?: number;
 };
 
-function listed(context: AgentsContext, { createdAtMs, endedAtMs, ...known }: Known): Listing {
+function listed(context: AgentsContext, { createdAtMs, endedAtMs, runId, wentOn, ...known }: Known): Listing {
   const isOpen = known.status === 'pending' || known.status === 'running' || known.status === 'waiting';
   const agent: ListedAgent = {
     ...known,
@@ -88,7 +95,9 @@ function listed(context: AgentsContext, { createdAtMs, endedAtMs, ...known }: Kn
     task: oneLine(plainText(known.task), TASK_CHARS),
     created_at: new Date(createdAtMs).toISOString(),
     duration_ms: Math.max(0, Math.round((endedAtMs ?? context.nowMs()) - createdAtMs)),
-    unread: !isOpen && !context.session.places.hasReadToTheEnd(known.agent_id),
+    unread:
+      !isOpen &&
+      !context.session.places.hasReadToTheEnd(endingKey({ agentId: known.agent_id, runId, wentOn })),
   };
   return { createdAtMs, agentId: known.agent_id, agent };
 }

@@ -36,12 +36,12 @@ export async function readLog(
 ): Promise<Log> {
   const { report } = seen;
   // It has said nothing, and with no worker up the question would hang.
-  if (seen.status === 'pending') return { lines: [], lineCount: 0 };
+  if (seen.status === 'pending' && seen.progress.startedAtMs === 0) return { lines: [], lineCount: 0 };
   if (report && view === 'result' && !report.cut) {
     return { lines: unpack(report.segments, from), lineCount: report.lineCount };
   }
   try {
-    return await askForLog(context, seen.agentId, view, from, pageTimeoutMs);
+    return await askForLog(context, runOf(seen), view, from, pageTimeoutMs);
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
     if (report) {
@@ -59,14 +59,20 @@ export async function readLog(
   }
 }
 
+/** One that is about to go on after an ending has its lines in the run that had ended. */
+function runOf({ agentId, reopens }: Observation): { agentId: string; runId?: string } {
+  return { agentId, ...(reopens === undefined ? {} : { runId: reopens }) };
+}
+
 async function askForLog(
   context: AgentsContext,
-  agentId: string,
+  run: { agentId: string; runId?: string },
   view: View,
   from: number,
   pageTimeoutMs: number,
 ): Promise<Log> {
-  const ask = askerOf(context, { agentId }, pageTimeoutMs);
+  const { agentId } = run;
+  const ask = askerOf(context, run, pageTimeoutMs);
   const found: NumberedLine[] = [];
   const expired: Range[] = [];
   const keep = (lines: readonly LogLine[], first: number, answerTurn: number | undefined) => {

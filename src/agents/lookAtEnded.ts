@@ -9,7 +9,7 @@ import type { AgentsContext } from './context';
 import { askForSnapshot, progressBefore } from './lookAtOpen';
 import type { Facts, Observation } from './observe';
 import { plainText } from './plain';
-import { reportOf } from './wire';
+import { reopensOf, reportOf } from './wire';
 
 interface Ending {
   outcome: Outcome;
@@ -21,30 +21,33 @@ export async function lookAtEnded(
   described: WorkflowExecutionDescription,
   facts: Facts,
 ): Promise<Observation> {
-  const { outcome, report } = await endingOf(context, described, facts.agentId);
+  const known = context.ended.get(facts.runId);
+  if (known) return known;
+  const { outcome, report } = await endingOf(context, described, facts);
   const left = report ?? (await progressLeft(context, described, facts.agentId));
   const seen: Observation = {
     ...facts,
     status: outcome.status,
     outcome: outcome.status === 'completed' ? outcome : { ...outcome, message: plainText(outcome.message) },
     ...(report ? { report } : {}),
+    ...(neverStarted(described) ? { neverBegan: true } : {}),
     progress: left?.progress ?? progressBefore(described),
     activity: `ended: ${outcome.reason}`,
   };
   // What no worker could tell now, one may tell later.
-  if (left || neverStarted(described)) context.ended.set(facts.agentId, seen);
+  if (left || neverStarted(described)) context.ended.set(facts.runId, seen);
   return seen;
 }
 
 async function endingOf(
   context: AgentsContext,
   described: WorkflowExecutionDescription,
-  agentId: string,
+  facts: Facts,
 ): Promise<Ending> {
   switch (described.status.name) {
     case 'COMPLETED':
     case 'FAILED':
-      return resultOf(context, agentId);
+      return resultOf(context, facts);
     case 'CANCELLED': {
       const report = reportOf(described.memo?.[REPORT_MEMO]);
       return report ? { outcome: report.outcome, report } : { outcome: killed('killed') };
@@ -56,9 +59,10 @@ async function endingOf(
   }
 }
 
-async function resultOf({ temporal }: AgentsContext, agentId: string): Promise<Ending> {
+async function resultOf({ temporal }: AgentsContext, { agentId, runId }: Facts): Promise<Ending> {
   try {
-    const result: unknown = await temporal.call(() => temporal.client.workflow.getHandle(agentId).result());
+    const handle = temporal.client.workflow.getHandle(agentId, runId);
+    const result: unknown = await temporal.call(() => handle.result());
     const report = reportOf(result);
     return report ? { outcome: report.outcome, report } : { outcome: unknownEnding() };
   } catch (error) {
@@ -84,5 +88,6 @@ async function progressLeft(
 }
 
 function neverStarted(described: WorkflowExecutionDescription): boolean {
-  return described.typedSearchAttributes.get(attributes.status) === 'pending';
+  const { typedSearchAttributes, memo } = described;
+  return typedSearchAttributes.get(attributes.status) === 'pending' && reopensOf(memo) === undefined;
 }

@@ -10,7 +10,7 @@ import { standingOf } from './gate';
 import type { Facts, Observation } from './observe';
 import { lookAtPending, type PendingLook } from './pending';
 import { plainText } from './plain';
-import { progressOf } from './wire';
+import { progressOf, reopensOf } from './wire';
 
 /** A saturated worker answers within a second or two; without one the server would hold a query for 29 s. */
 const QUERY_TIMEOUT_MS = 2_000;
@@ -34,12 +34,14 @@ export async function lookAtOpen(
   const named = described.typedSearchAttributes.get(attributes.status);
   if (described.status.name === 'PAUSED') return paused(facts, progressBefore(described));
   if (named === 'pending') {
+    const reopens = reopensOf(described.memo);
     const standing =
       mayAsk && facts.memo.isGated ? await standingOf(context, facts.session, facts.agentId) : undefined;
     return {
       ...facts,
       status: 'pending',
-      progress: NO_PROGRESS,
+      progress: progressBefore(described),
+      ...(reopens === undefined ? {} : { reopens }),
       activity: standing ?? 'accepted, no worker has taken it yet',
     };
   }

@@ -1,6 +1,6 @@
 /** One look at an agent, put together from `describe`, its result and, only where needed, a query. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { attributes } from '../../workflows/attributes';
+import { attributes, ITSELF } from '../../workflows/attributes';
 import type { AgentMemo, AgentReport, AgentStatus, Outcome, Progress, Tier } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
@@ -16,6 +16,8 @@ import { memoOf } from './wire';
 
 export interface Observation {
   agentId: string;
+  /** Its last run: another one after each ending that a message let it go on from. */
+  runId: string;
   status: AgentStatus;
   /** Present once it has ended, and only then. */
   outcome?: Outcome;
@@ -39,6 +41,12 @@ export interface Observation {
   /** Of an open one: when what is said of it was so. */
   asOfMs?: number;
   report?: AgentReport;
+  /** It has ended before, and a message let it go on. */
+  wentOn?: true;
+  /** It was ended before any worker saw it. */
+  neverBegan?: true;
+  /** While a run that goes on after an ending has not begun: the run that had ended. */
+  reopens?: string;
 }
 
 /** What `describe` says of an agent in whatever state. */
@@ -46,8 +54,6 @@ export type Facts = Omit<Observation, 'status' | 'progress' | 'activity'>;
 
 /** @throws UserError, and the same one, for an agent that does not exist and for one that is not the caller's. */
 export async function observe(context: AgentsContext, agentId: string): Promise<Observation> {
-  const known = context.ended.get(agentId);
-  if (known) return shownTo(context, agentId, known.owner, known);
   const first = await look(context, agentId);
   if (first !== 'ended meanwhile') return first;
   const second = await look(context, agentId);
@@ -93,6 +99,7 @@ function factsOf(agentId: string, described: WorkflowExecutionDescription): Fact
   const owner = typed.get(attributes.owner);
   return {
     agentId,
+    runId: described.runId,
     memo: {
       ...memo,
       task: plainText(memo.task),
@@ -103,6 +110,7 @@ function factsOf(agentId: string, described: WorkflowExecutionDescription): Fact
     model: typed.get(attributes.model) ?? memo.model,
     session: typed.get(attributes.session) ?? '',
     ...(owner === undefined ? {} : { owner }),
+    ...(typed.get(attributes.parent) === ITSELF ? { wentOn: true } : {}),
     createdAtMs: (typed.get(attributes.createdAt) ?? described.startTime).getTime(),
     ...(described.closeTime ? { finishedAtMs: described.closeTime.getTime() } : {}),
   };

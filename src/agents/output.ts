@@ -7,6 +7,7 @@ import { shortHash } from './ids';
 import { type Log, type NumberedLine, readLog, type View } from './log';
 import { type Observation, observe } from './observe';
 import type { OutputResult } from './results';
+import { endingKey } from './session';
 
 export interface OutputRequest {
   agent_id: string;
@@ -102,6 +103,7 @@ function rememberPlace(
   if (from > place) return;
   const isRead = !isFiltered && seen.outcome !== undefined && !page.truncated;
   places.set(key, Math.max(place, page.nextCursor), isRead);
+  if (isRead && seen.wentOn) places.set(endingKey(seen), page.nextCursor, true);
 }
 
 /** What a filter leaves out is still unread, so each filter has a place of its own. */

@@ -116,6 +116,18 @@ export const killResult = z.object({
 });
 export type KillResult = z.infer<typeof killResult>;
 
+const DELIVERIES = ['queued', 'continued'] as const;
+export const sendResult = z.object({
+  agent_id: z.string(),
+  status: status.describe('Where it stands now.'),
+  delivered: z
+    .enum(DELIVERIES)
+    .describe('queued: read at its next turn; continued: it had ended, and goes on with this.'),
+  turn: z.number().optional().describe('The turn in which it is read, where that is known.'),
+  message: z.string(),
+});
+export type SendResult = z.infer<typeof sendResult>;
+
 const resumed = z.object({
   agent_id: z.string(),
   status: status.describe('Where it stood when it was looked at.'),

@@ -34,6 +34,21 @@ export function newSession(
   return { id, caller, spawned: [], places, keyed: new Map(), starting: new Set(), ended: false };
 }
 
+/** The end of the session waits for what is under way. */
+export async function underWay<T>({ starting }: Session, work: Promise<T>): Promise<T> {
+  starting.add(work);
+  try {
+    return await work;
+  } finally {
+    starting.delete(work);
+  }
+}
+
+/** Under which name a session remembers that it has read an ending: an agent that went on after one has several. */
+export function endingKey(of: { agentId: string; runId: string; wentOn?: true | undefined }): string {
+  return of.wentOn ? `${of.agentId}-${of.runId}` : of.agentId;
+}
+
 /** How far a session has read the log of each agent, and which results it has read to the end. */
 export interface ReadingPlaces {
   /** Lines of the log already read. */

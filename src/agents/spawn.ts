@@ -1,9 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
 import type { AgentInput, AgentMemo } from '../../workflows/contract';
-import { titleOf } from '../../workflows/fit';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
-import { taskQueues } from '../../workflows/queues';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
@@ -11,16 +9,15 @@ import { announce } from './gate';
 import { type Started, spawnOnce } from './idempotency';
 import { newAgentId, shortHash } from './ids';
 import { type Observation, observe } from './observe';
-import { priorityOf, type Urgency } from './priority';
+import type { Urgency } from './priority';
 import type { SpawnResult } from './results';
-import type { Spawned } from './session';
+import { type Spawned, underWay } from './session';
 import { refuseTooMany } from './spawnRate';
 import { prepareSpawn, type SpawnRequest } from './spawnRequest';
+import { startOptions } from './startOptions';
 
 /** A first look before this finds nothing yet. */
 const POLL_AFTER_MS = 2_000;
-/** Of the task, in Temporal's Web UI. */
-const TITLE_CHARS = 100;
 
 /** Starts an agent, or finds the one that the same idempotency key started. Nothing is started when anything is wrong. */
 export async function spawn(
@@ -55,17 +52,13 @@ async function start(context: AgentsContext, agentId: string, wanted: Start): Pr
   if (session.ended) throw new UserError('invalid', 'This session has ended. Spawn from a new one.');
   const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
   session.spawned.push(entry);
-  const starting = startEntered(context, entry, wanted);
-  session.starting.add(starting);
   try {
-    return { agentId, isNew: await starting };
+    return { agentId, isNew: await underWay(session, startEntered(context, entry, wanted)) };
   } catch (error) {
     // Refused for certain; one whose answer got lost may well be there.
     if (!(error instanceof UserError && error.kind === 'unreachable'))
       session.spawned = session.spawned.filter((other) => other !== entry);
     throw error;
-  } finally {
-    session.starting.delete(starting);
   }
 }
 
@@ -86,16 +79,11 @@ async function startWorkflow(
   { input, taskHash, urgency }: Start,
 ): Promise<boolean> {
   const options = {
-    workflowId: agentId,
-    taskQueue: taskQueues.agents,
+    ...startOptions({ agentId, task: input.task, session: input.session, urgency }),
     args: [input],
     memo: { ...memoFor(input, taskHash) },
-    staticSummary: titleOf(input.task, TITLE_CHARS),
     typedSearchAttributes: attributesOf(input),
-    priority: priorityOf(input.session, urgency),
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
-    // Half of the usual: a task that a killed worker had is given to the next one after this.
-    workflowTaskTimeout: '5s',
   };
   try {
     await temporal.call(() => temporal.client.workflow.start(AGENT_WORKFLOW, options));

@@ -68,8 +68,10 @@ export async function untilEnded(
   deadlineMs: number,
   { onProgress, signal }: WaitOptions,
 ): Promise<Observation[]> {
+  const ended = new Map<string, Observation>();
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LATER_LOOK_MS)) {
-    const seen = await Promise.all(agentIds.map((id) => observe(context, id)));
+    const seen = await Promise.all(agentIds.map((id) => ended.get(id) ?? observe(context, id)));
+    for (const agent of seen) if (agent.outcome) ended.set(agent.agentId, agent);
     onProgress?.(seen);
     const leftMs = deadlineMs - context.nowMs();
     if (isDone(seen, mode) || leftMs <= 0 || signal?.aborted) return seen;

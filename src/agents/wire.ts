@@ -11,6 +11,7 @@ import {
   type Progress,
   TIERS,
 } from '../../workflows/contract';
+import { REOPENS_MEMO } from '../../workflows/messages';
 import type { Unreadable } from '../codec/lenient';
 
 const limits = z.object({
@@ -49,6 +50,11 @@ export function memoOf(written: Record<string, unknown> | undefined): AgentMemo 
     ...(named === undefined ? {} : { name: named }),
     ...(isGated === undefined ? {} : { isGated }),
   };
+}
+
+/** The run that had ended before the one with this memo let its agent go on. */
+export function reopensOf(written: Record<string, unknown> | undefined): string | undefined {
+  return z.string().safeParse(written?.[REOPENS_MEMO]).data;
 }
 
 const usage = z.object({

@@ -75,7 +75,7 @@ async function withGap(agents: AgentsContext, request: OutputRequest, answer: st
   const { text } = await output(agents, { ...request, view: 'full', max_chars: ALL_CHARS });
   if (!text.endsWith(answer)) return answer;
   const said = text.slice(0, text.length - answer.length).split('\n');
-  return said.filter((line) => !/^\[(tool|note)\] /.test(line)).join('\n') + answer;
+  return said.filter((line) => !/^(\[(tool|note)\]|›) /.test(line)).join('\n') + answer;
 }
 
 /** Once an agent was seen, only a wrong question stays wrong: a server that comes up may say anything for a moment. */

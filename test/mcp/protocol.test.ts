@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { cleanEnv, until } from '../support/product';
 import { connectMcp, type Mcp, type Place, rawMcp } from './support';
 
-const TOOLS = ['agent_spawn', 'agent_status', 'agent_output', 'agent_wait', 'agent_kill', 'agent_list'];
+const TOOLS = [
+  'agent_spawn',
+  'agent_status',
+  'agent_output',
+  'agent_wait',
+  'agent_send',
+  'agent_kill',
+  'agent_list',
+];
 let place: Place;
 let mcp: Mcp;
 
@@ -171,7 +179,7 @@ describe('the wire', () => {
     raw.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
     const listed = await raw.answerTo(2);
     const tookMs = Date.now() - startMs;
-    expect(Object(listed.result).tools).toHaveLength(6);
+    expect(Object(listed.result).tools).toHaveLength(TOOLS.length);
     expect(tookMs).toBeLessThan(5_000);
     raw.process.stdin?.end();
     expect(await raw.exited).toBe(0);

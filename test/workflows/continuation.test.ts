@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { carried, isFull, restoredState, timeLeftMs } from '../../workflows/continuation';
 import type { AssistantBlock, LogLine, ModelReply } from '../../workflows/contract';
+import { NO_MAIL } from '../../workflows/mail';
 import {
   carriedLog,
   EMPTY_LOG,
@@ -52,7 +53,7 @@ function turn(state: AgentState, id: number, ...more: AssistantBlock[]): AgentSt
 describe('the next run', () => {
   const stop = { reason: 'parent_ended', note: 'why' } as const;
   const over = (state: AgentState) =>
-    JSON.parse(JSON.stringify(carried({ state, stop, leftMs: 5_000 }, 'run-1', 100)));
+    JSON.parse(JSON.stringify(carried({ state, stop, leftMs: 5_000, mail: NO_MAIL }, 'run-1', 100)));
 
   it('is the same agent: conversation, usage, counters, guard and advice', () => {
     const before = { ...turn(turn(initialState(input, 3), 0), 1), blanks: 1, truncatedToolCall: 'search' };

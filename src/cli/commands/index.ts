@@ -12,6 +12,7 @@ import { mcpCommand } from './mcp';
 import { outputCommand } from './output';
 import { resumeCommand } from './resume';
 import { runCommand } from './run';
+import { sendCommand } from './send';
 import { spawnCommand } from './spawn';
 import { statusCommand } from './status';
 import { typesCommand } from './types';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CliCommand[] = [
   statusCommand,
   outputCommand,
   waitCommand,
+  sendCommand,
   killCommand,
   resumeCommand,
   costCommand,

@@ -2,6 +2,7 @@ import type { McpTool } from '../tool';
 import { agentKill } from './kill';
 import { agentList } from './list';
 import { agentOutput } from './output';
+import { agentSend } from './send';
 import { agentSpawn } from './spawn';
 import { agentStatus } from './status';
 import { agentWait } from './wait';
@@ -12,6 +13,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
   agentStatus,
   agentOutput,
   agentWait,
+  agentSend,
   agentKill,
   agentList,
 ];

@@ -1,0 +1,102 @@
+/** A message to an agent: read at its next turn, or the beginning of more work when it has ended. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { SentMessage } from '../../workflows/mail';
+import { messageSignal, sendUpdate } from '../../workflows/messages';
+import { isNotFound } from '../temporal';
+import type { AgentsContext } from './context';
+import { UserError } from './errors';
+import { type Observation, observe } from './observe';
+import { reopen } from './reopen';
+import type { SendResult } from './results';
+
+export interface SendRequest {
+  agent_id: string;
+  message: string;
+}
+
+/** A worker with much to do answers within this; then the message is left for it as a signal. */
+const UPDATE_TIMEOUT_MS = 3_000;
+/** An agent may end between a look and a message, and go on between the two again. */
+const TRIES = 5;
+
+export async function send(context: AgentsContext, request: SendRequest): Promise<SendResult> {
+  // The same at every try: an agent hears it once.
+  const message: SentMessage = { id: randomUUID(), text: request.message };
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const seen = await observe(context, request.agent_id);
+    if (!seen.outcome) {
+      const queued = await tell(context, seen, message);
+      if (queued) return queued;
+    } else if (await reopen(context, seen, message)) return continued(seen);
+  }
+  throw new UserError('not_ready', `${request.agent_id} ends just now. Send the message again.`);
+}
+
+/** Undefined when it ended meanwhile. */
+async function tell(
+  context: AgentsContext,
+  seen: Observation,
+  message: SentMessage,
+): Promise<SendResult | undefined> {
+  const handle = context.temporal.client.workflow.getHandle(seen.agentId);
+  try {
+    // Of an agent that no worker has taken nobody would answer.
+    const told = seen.status === 'pending' ? undefined : await acknowledged(context, seen.agentId, message);
+    if (told) return queued(seen, told.turn);
+    await context.temporal.call(() => handle.signal(messageSignal, message));
+    return queued(seen, undefined);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined when no worker answers in time, or the agent is just ending: the signal then tells which. */
+async function acknowledged(
+  { temporal }: AgentsContext,
+  agentId: string,
+  message: SentMessage,
+): Promise<{ turn?: number } | undefined> {
+  const handle = temporal.client.workflow.getHandle(agentId);
+  try {
+    const options = { args: [message], updateId: message.id } satisfies {
+      args: [SentMessage];
+      updateId: string;
+    };
+    return await temporal.call(() => handle.executeUpdate(sendUpdate, options), UPDATE_TIMEOUT_MS);
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw refused(error);
+    return undefined;
+  }
+}
+
+function refused(error: WorkflowUpdateFailedError): UserError {
+  const { cause } = error;
+  const why = cause instanceof ApplicationFailure ? cause.message : error.message;
+  return new UserError('invalid', `${why} Nothing was sent.`, { cause: error });
+}
+
+function queued(seen: Observation, turn: number | undefined): SendResult {
+  const when = turn === undefined ? 'when a worker takes it' : `in turn ${turn}, its next`;
+  const need = seen.status === 'waiting' ? ' It waits for something else first.' : '';
+  return {
+    agent_id: seen.agentId,
+    status: seen.status,
+    delivered: 'queued',
+    ...(turn === undefined ? {} : { turn }),
+    message: `Queued: the agent reads it ${when}.${need}`,
+  };
+}
+
+function continued(seen: Observation): SendResult {
+  const ended = `${seen.status}${seen.outcome ? ` (${seen.outcome.reason})` : ''}`;
+  return {
+    agent_id: seen.agentId,
+    status: 'pending',
+    delivered: 'continued',
+    turn: seen.progress.turn + 1,
+    message: `It had ended as ${ended} and goes on under the same id, with its conversation and with turns and time as at its start.`,
+  };
+}

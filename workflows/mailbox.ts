@@ -1,0 +1,56 @@
+/** Where messages to an agent arrive: as an update, which is acknowledged, or as a signal where no worker answers. */
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { isKnown, joined, type Mail, NO_MAIL, problemWith, received, type SentMessage } from './mail';
+import { messageSignal, sendUpdate } from './messages';
+
+export class Mailbox {
+  private mail: Mail = NO_MAIL;
+  /** Turn in which a message that arrives now is read; unknown until the agent has its state. */
+  nextTurn: () => number | undefined = () => undefined;
+
+  constructor() {
+    setHandler(
+      sendUpdate,
+      (message) => {
+        this.receive(message);
+        const turn = this.nextTurn();
+        return turn === undefined ? {} : { turn };
+      },
+      { validator: (message) => this.refuse(message) },
+    );
+    setHandler(messageSignal, (message) => {
+      // Whoever signals cannot be told: what does not fit is dropped.
+      if (problemWith(this.mail, message) === undefined) this.receive(message);
+    });
+  }
+
+  get all(): Mail {
+    return this.mail;
+  }
+
+  get hasUnread(): boolean {
+    return this.mail.unread.length > 0;
+  }
+
+  /** What the run before was sent comes first. */
+  takeOver(before: Mail): void {
+    this.mail = joined(before, this.mail);
+  }
+
+  /** All that is unread, which it then no longer is. */
+  empty(): readonly SentMessage[] {
+    const { unread } = this.mail;
+    if (unread.length > 0) this.mail = { ...this.mail, unread: [] };
+    return unread;
+  }
+
+  private receive(message: SentMessage): void {
+    if (!isKnown(this.mail, message)) this.mail = received(this.mail, message);
+  }
+
+  private refuse(message: SentMessage): void {
+    if (isKnown(this.mail, message)) return;
+    const problem = problemWith(this.mail, message);
+    if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'refused_message');
+  }
+}
