@@ -12,7 +12,10 @@ module.exports = {
         sourceMaps: 'inline',
       },
     ],
+    // An ES module, which jest cannot require as Node does.
+    'fast-string-truncated-width/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
   },
+  transformIgnorePatterns: ['/node_modules/(?!fast-string-truncated-width/)'],
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   reporters: ['default', '<rootDir>/test/support/countsReporter.js'],

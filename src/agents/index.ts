@@ -7,7 +7,7 @@ export { newSessionId } from './ids';
 export * from './inputs';
 export { kill } from './kill';
 export { createLease, leaseMsOf } from './lease';
-export { list } from './list';
+export { type ListRequest, list, listOpen } from './list';
 export { type OutputRequest, output } from './output';
 export * from './results';
 export { resume, resumeAll } from './resume';

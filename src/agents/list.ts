@@ -7,7 +7,7 @@ import { DEFAULT_LIMIT } from './defaults';
 import { shortHash } from './ids';
 import { type Listing, listedFrom, listedFromRow } from './listed';
 import { observe } from './observe';
-import type { ListResult } from './results';
+import type { ListedAgent, ListResult } from './results';
 import {
   type AgentFilter,
   count,
@@ -55,6 +55,16 @@ export async function list(context: AgentsContext, request: ListRequest): Promis
     counts,
     ...(page.more === undefined ? {} : { next_cursor: page.more }),
   };
+}
+
+/** All that have not ended, newest first, however many others there are. */
+export async function listOpen(
+  context: AgentsContext,
+  { agent_type: agentType, scope = 'workspace' }: Pick<ListRequest, 'agent_type' | 'scope'>,
+): Promise<ListedAgent[]> {
+  const query = `${await queryFor(context, { agentType, scope })} AND ExecutionStatus = 'Running'`;
+  const found = (await rows(context, query)).map((row) => listedFromRow(context, row));
+  return found.sort(newestFirst).map(({ agent }) => agent);
 }
 
 /** Ids of all the agents of this session, newest first. */

@@ -15,6 +15,8 @@ export interface GlobalOptions {
 export interface Cli {
   env: Env;
   json: boolean;
+  /** False with `--no-progress`: plain lines instead of what moves. */
+  live: boolean;
   /** Directory that agents work in by default; absolute, and not yet known to exist. */
   workspace: string;
   progress: ProgressView;
@@ -36,6 +38,7 @@ export function createCli(options: GlobalOptions, env: Env): Cli {
   const cli: Cli = {
     env,
     json: options.json,
+    live: options.progress,
     workspace,
     progress,
     config: () => {

@@ -17,6 +17,8 @@ export interface RunningBga {
 export interface Place {
   env: NodeJS.ProcessEnv;
   workspace: string;
+  /** Of a terminal, where one is needed. */
+  rows?: number;
 }
 
 export function startBga({ env, workspace }: Place, ...args: string[]): RunningBga {
@@ -24,10 +26,14 @@ export function startBga({ env, workspace }: Place, ...args: string[]): RunningB
 }
 
 /** Under a pseudo-terminal of 100 columns; what is written to its stdin is typed. Both streams come as stdout. */
-export function startInTerminal({ env, workspace }: Place, ...args: string[]): RunningBga {
-  const command = ['stty cols 100;', 'exec', process.execPath, BGA, ...args.map((arg) => `'${arg}'`)].join(
-    ' ',
-  );
+export function startInTerminal({ env, workspace, rows = 24 }: Place, ...args: string[]): RunningBga {
+  const command = [
+    `stty cols 100 rows ${rows};`,
+    'exec',
+    process.execPath,
+    BGA,
+    ...args.map((arg) => `'${arg}'`),
+  ].join(' ');
   const terminal = { ...env, TERM: 'xterm', SHELL: '/bin/bash', NO_COLOR: '' };
   return watch(spawn('script', ['-qefc', command, '/dev/null'], { env: terminal, cwd: workspace }));
 }

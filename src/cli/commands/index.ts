@@ -18,6 +18,7 @@ import { statusCommand } from './status';
 import { typesCommand } from './types';
 import { upCommand } from './up';
 import { waitCommand } from './wait';
+import { watchCommand } from './watch';
 import { workerCommand } from './worker';
 
 /** Every command of `bga`, in the order of its help. */
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CliCommand[] = [
   outputCommand,
   waitCommand,
   sendCommand,
+  watchCommand,
   killCommand,
   resumeCommand,
   costCommand,
