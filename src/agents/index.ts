@@ -1,14 +1,17 @@
 /** Everything one can do with agents: the MCP tools and the commands call these and hold no logic of their own. */
 export { GROUPINGS } from '../cost/report';
+export { FORMATS } from '../export/format';
 export { type CostResult, cost } from './cost';
 export * from './defaults';
 export { endSession } from './endSession';
+export { exportAgent } from './export';
 export { newSessionId } from './ids';
 export * from './inputs';
 export { kill } from './kill';
 export { createLease, leaseMsOf } from './lease';
 export { type ListRequest, list, listOpen } from './list';
 export { type OutputRequest, output } from './output';
+export { ENDED_STATUSES, prunable, prune } from './prune';
 export * from './results';
 export { resume, resumeAll } from './resume';
 export { send } from './send';

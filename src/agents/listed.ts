@@ -49,7 +49,9 @@ const CLOSED: Partial<Record<string, AgentStatus>> = {
   TERMINATED: 'killed',
 };
 
-function statusOfRow(row: WorkflowExecutionInfo): AgentStatus {
+export function statusOfRow(
+  row: Pick<WorkflowExecutionInfo, 'status' | 'typedSearchAttributes'>,
+): AgentStatus {
   const named = row.typedSearchAttributes.get(attributes.status);
   return CLOSED[row.status.name] ?? AGENT_STATUSES.find((status) => status === named) ?? 'running';
 }

@@ -30,10 +30,13 @@ export interface AgentFilter {
   scope: Scope;
   /** Known from elsewhere: visibility may come to show them at any moment, and they would count twice. */
   except?: readonly string[] | undefined;
+  /** Also the runs after which an agent went on in another. */
+  allRuns?: true;
 }
 
 export async function queryFor(context: AgentsContext, filter: AgentFilter): Promise<string> {
-  const clauses = [`WorkflowType = '${AGENT_WORKFLOW}'`, "ExecutionStatus != 'ContinuedAsNew'"];
+  const clauses = [`WorkflowType = '${AGENT_WORKFLOW}'`];
+  if (!filter.allRuns) clauses.push("ExecutionStatus != 'ContinuedAsNew'");
   clauses.push(...clauseFor(context.session.caller, quoted));
   if (filter.scope === 'session') clauses.push(`AgentSession = ${quoted(context.session.id)}`);
   if (filter.scope === 'workspace')
@@ -100,7 +103,7 @@ export async function rows(
 }
 
 /** All rows of a query, one per run. Each page has a deadline of its own: there may be any number of them. */
-async function* everyRun(
+export async function* everyRun(
   { temporal }: Pick<AgentsContext, 'temporal'>,
   query: string,
 ): AsyncGenerator<WorkflowExecutionInfo> {

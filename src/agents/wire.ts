@@ -57,7 +57,7 @@ export function reopensOf(written: Record<string, unknown> | undefined): string 
   return z.string().safeParse(written?.[REOPENS_MEMO]).data;
 }
 
-const usage = z.object({
+export const usage = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
   cacheReadTokens: z.number(),

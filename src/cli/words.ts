@@ -31,6 +31,13 @@ function scaled(value: number): string {
   return value < 10 ? value.toFixed(1).replace('.0', '') : String(Math.round(value));
 }
 
+/** `950 B`, `34 kB`, `1.2 MB`. */
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} B`;
+  if (count < 999_500) return `${scaled(count / 1_000)} kB`;
+  return `${scaled(count / 1_000_000)} MB`;
+}
+
 export function dollars(usd: number): string {
   return `$${usd.toFixed(4)}`;
 }

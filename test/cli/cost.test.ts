@@ -169,7 +169,7 @@ it.each([
   [['--since', 'yesterday'], '--since: expected a span such as 90m, 12h, 7d or 2w, or a date'],
   [['--by', 'colour'], '--by: expected one of type, tier, session, day'],
   [['--scope', 'here'], '--scope: expected one of session, workspace, all'],
-  [['--svg', '/no/such/folder/a.svg'], '--svg: /no/such/folder/a.svg cannot be written'],
+  [['--svg', '/dev/null/a.svg'], '/dev/null/a.svg cannot be written'],
 ])('refuses %s', async (args, says) => {
   const { code, stdout, stderr } = await product.bga('cost', ...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CostResult } from '../../agents';
-import { UserError } from '../../agents/errors';
 import { bar } from '../../cost/bars';
 import { picture, type Section } from '../../cost/picture';
+import { save } from '../../export/save';
 import type { CliCommand } from '../command';
 import { chosen } from '../input';
 import { sinceMs } from '../since';
@@ -35,7 +34,7 @@ export const costCommand: CliCommand = {
     const agents = await cli.agents();
     const report = await cost(agents, request, (text) => cli.progress.step(text));
     const sections = sectionsOf(report);
-    if (typeof options.svg === 'string') save(options.svg, picture(headline(report), sections));
+    if (typeof options.svg === 'string') save(resolve(options.svg), picture(headline(report), sections));
     cli.print(report, inText(report, sections));
     if (!cli.json) for (const note of notesOn(report, agents.config.userFile)) cli.say(note);
     return 0;
@@ -102,15 +101,4 @@ function notesOn(report: CostResult, userFile: string): string[] {
         ]
       : []),
   ];
-}
-
-function save(path: string, text: string): void {
-  try {
-    writeFileSync(resolve(path), text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('invalid', `--svg: ${path} cannot be written (${why}). Give another path.`, {
-      cause: error,
-    });
-  }
 }

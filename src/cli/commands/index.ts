@@ -4,12 +4,14 @@ import { configCommand } from './config';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
+import { exportCommand } from './export';
 import { hookCommand } from './hook';
 import { installCommand, uninstallCommand } from './install';
 import { killCommand } from './kill';
 import { listCommand } from './list';
 import { mcpCommand } from './mcp';
 import { outputCommand } from './output';
+import { pruneCommand } from './prune';
 import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { sendCommand } from './send';
@@ -34,6 +36,8 @@ export const COMMANDS: readonly CliCommand[] = [
   killCommand,
   resumeCommand,
   costCommand,
+  exportCommand,
+  pruneCommand,
   upCommand,
   downCommand,
   doctorCommand,
