@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
 import type { AgentInput, AgentMemo } from '../../workflows/contract';
+import { givenDetails } from '../../workflows/details';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
@@ -80,6 +81,7 @@ async function startWorkflow(
 ): Promise<boolean> {
   const options = {
     ...startOptions({ agentId, task: input.task, session: input.session, urgency }),
+    staticDetails: givenDetails(input),
     args: [input],
     memo: { ...memoFor(input, taskHash) },
     typedSearchAttributes: attributesOf(input),
