@@ -11,18 +11,24 @@ export type HookReply =
   | { hookSpecificOutput: { hookEventName: string; additionalContext: string } }
   | { decision: 'block'; reason: string };
 
-/**
- * The news that this session was not told yet, claimed for this call; undefined when there are none. `claimed` is called
- * before anything is remembered: what is remembered from then on has to be said.
- */
+export interface HookLimits {
+  timeoutMs: number;
+  /** Called before anything is remembered: what is remembered from then on has to be said. */
+  claimed(): void;
+}
+
+/** Of the time, for the beginnings of results: without them the news are told all the same. */
+const WORDS_SHARE = 1 / 3;
+
+/** The news that this session was not told yet, claimed for this call; undefined when there are none. */
 export async function replyTo(
   event: HookInput,
   context: AgentsContext,
-  claimed: () => void,
+  { timeoutMs, claimed }: HookLimits,
 ): Promise<HookReply | undefined> {
   const { stateDir, toolPrefix } = context.config;
   const memory = openMemory(stateDir, event.session_id, beginningOf(event, context.nowMs()));
-  const { news, waits } = await look(context, memory);
+  const { news, waits } = await look(context, memory, timeoutMs * WORDS_SHARE);
   if (event.hook_event_name === 'Stop' && !holdsUpAStop(news)) return undefined;
   claimed();
   const own = claim(news, memory);

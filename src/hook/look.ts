@@ -15,8 +15,6 @@ import type { News } from './news';
 
 /** So many are looked at closely; of more, a list says enough. */
 const MOST_LOOKS = 20;
-/** The beginning of a result is worth that; without it the line is told all the same. */
-const WORDS_TIMEOUT_MS = 600;
 const WORDS_CHARS = 400;
 
 export interface Sightings {
@@ -25,11 +23,19 @@ export interface Sightings {
   waits: string[];
 }
 
-export async function look(context: AgentsContext, memory: Memory): Promise<Sightings> {
+/** @param wordsTimeoutMs for the beginnings of results, without which the lines are told all the same */
+export async function look(
+  context: AgentsContext,
+  memory: Memory,
+  wordsTimeoutMs: number,
+): Promise<Sightings> {
   const [ended, waiting] = await Promise.all([endedSince(context, memory.sinceMs), waitingNow(context)]);
   const unread = ended.filter((row) => !isRead(context, row)).sort((a, b) => endMs(a) - endMs(b));
   const untold = unread.filter((row) => !memory.isTold(endKey(row)));
-  const endings = untold.map((row, index) => newsOfEnd(context, row, index < MOST_LOOKS));
+  const endings = untold.map(async (row, index) => {
+    const words = index < MOST_LOOKS ? await firstWords(context, row.workflowId, wordsTimeoutMs) : undefined;
+    return newsOfEnd(context, row, words);
+  });
   return {
     news: [
       ...waiting.filter(({ key }) => !memory.isTold(key)),
@@ -60,15 +66,14 @@ function newsOfWait({ agentId, agentType, memo }: Observation, question: string)
   return { kind: 'waits', key: waitKey(agentId, question), agentId, agentType, ...name, question };
 }
 
-async function newsOfEnd(
+function newsOfEnd(
   context: AgentsContext,
   row: WorkflowExecutionInfo,
-  isShown: boolean,
-): Promise<News | undefined> {
+  words: string | undefined,
+): News | undefined {
   const { agent } = listedFromRow(context, row);
   const { status, reason, name } = agent;
   if (status !== 'completed' && status !== 'failed' && status !== 'killed') return undefined;
-  const words = isShown ? await firstWords(context, agent.agent_id) : undefined;
   return {
     kind: 'ended',
     key: endKey(row),
@@ -81,16 +86,20 @@ async function newsOfEnd(
   };
 }
 
-async function firstWords(context: AgentsContext, agentId: string): Promise<string | undefined> {
+async function firstWords(
+  context: AgentsContext,
+  agentId: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
   const read = async () => {
     const seen = await observe(context, agentId);
-    const { lines } = await readLog(context, seen, 'result', 0, WORDS_TIMEOUT_MS);
+    const { lines } = await readLog(context, seen, 'result', 0, timeoutMs);
     return lines
       .map(({ text }) => text)
       .join(' ')
       .slice(0, WORDS_CHARS);
   };
-  return Promise.race([read().catch(() => undefined), delay(WORDS_TIMEOUT_MS, undefined, { ref: false })]);
+  return Promise.race([read().catch(() => undefined), delay(timeoutMs, undefined, { ref: false })]);
 }
 
 /** By the command line, or by the session that spawned it, where that one keeps its places in a file. */

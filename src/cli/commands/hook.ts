@@ -1,20 +1,28 @@
 import type { AgentsContext } from '../../agents/context';
 import type { HookInput } from '../../hook/event';
+import type { HookLimits } from '../../hook/hook';
 import type { Cli } from '../cli';
 import type { CliCommand, CommandCall } from '../command';
+import { numberOption } from '../input';
 
 /** Claude Code waits for its hooks, and so does the person before it. */
-const BUDGET_MS = 1_800;
+const TIMEOUT_MS = 1_800;
 
 export const hookCommand: CliCommand = {
   name: 'hook',
   summary: "for Claude Code's hooks: tells it once which agents have ended (see bga install)",
   neverFails: true,
   declare: (command) =>
-    command.addHelpText(
-      'after',
-      '\nReads the event of a Stop, UserPromptSubmit or SessionEnd hook from stdin, and answers on stdout when there is news.',
-    ),
+    command
+      .option(
+        '--timeout-ms <ms>',
+        `say nothing rather than take longer (default: ${TIMEOUT_MS})`,
+        numberOption,
+      )
+      .addHelpText(
+        'after',
+        '\nReads the event of a Stop, UserPromptSubmit or SessionEnd hook from stdin, and answers on stdout when there is news.',
+      ),
   async run(cli, call) {
     if (process.stdin.isTTY) {
       cli.say(
@@ -22,12 +30,14 @@ export const hookCommand: CliCommand = {
       );
       return 0;
     }
+    const wanted = call.options.timeoutMs;
+    const timeoutMs = typeof wanted === 'number' && wanted > 0 ? wanted : TIMEOUT_MS;
     const slow = setTimeout(() => {
       process.stderr.write('bga hook: no answer in time; it is told next time.\n');
       process.exit(0);
-    }, BUDGET_MS - performance.now());
+    }, timeoutMs - performance.now());
     try {
-      await answer(cli, call, () => clearTimeout(slow));
+      await answer(cli, call, { timeoutMs, claimed: () => clearTimeout(slow) });
     } finally {
       clearTimeout(slow);
     }
@@ -35,7 +45,7 @@ export const hookCommand: CliCommand = {
   },
 };
 
-async function answer(cli: Cli, call: CommandCall, claimed: () => void): Promise<void> {
+async function answer(cli: Cli, call: CommandCall, limits: HookLimits): Promise<void> {
   const { readEvent } = await import('../../hook/event');
   const event = await readEvent(process.stdin.setEncoding('utf8'));
   if (event.hook_event_name === 'SessionEnd') {
@@ -49,7 +59,7 @@ async function answer(cli: Cli, call: CommandCall, claimed: () => void): Promise
   if (!agents) return;
   try {
     const { replyTo } = await import('../../hook/hook');
-    const reply = await replyTo(event, agents, claimed);
+    const reply = await replyTo(event, agents, limits);
     if (reply) process.stdout.write(`${JSON.stringify(reply)}\n`);
   } finally {
     await agents.temporal.close();
