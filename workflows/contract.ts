@@ -5,6 +5,7 @@
 
 import type { Segment } from './logLine';
 import type { AssistantBlock, Json } from './message';
+import type { Reading } from './readings';
 
 export type * from './logLine';
 export type * from './message';
@@ -302,6 +303,18 @@ export interface SessionInput {
   leaseMs: number;
   /** Silent leases in a row after which it is taken for dead. */
   silences?: number;
+}
+
+export interface NamedSessionInput {
+  sessionId: string;
+  /** Without a call for so long, the agents that live no longer than the session are stopped. */
+  silenceMs: number;
+  /** Of the run before this one. */
+  heardAtMs?: number;
+  /** There may be agents that live no longer than the session. */
+  isBound?: boolean;
+  readings?: [key: string, reading: Reading][];
+  eventsOfARun?: number;
 }
 
 export interface SessionActivities {

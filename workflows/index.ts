@@ -1,3 +1,4 @@
 export { agent } from './agent';
 export { gate } from './gate';
+export { namedSession } from './namedSession';
 export { session } from './session';

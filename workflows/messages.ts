@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AgentSnapshot, ConversationSlice, KillReason, OutputPage } from './contract';
 import type { SentMessage } from './mail';
 import type { Places, Ticket } from './places';
+import type { Move, Reading } from './readings';
 import type { Ended } from './reopening';
 
 /** Workflow type of an agent. */
@@ -45,6 +46,19 @@ export const LEASE_ACTIVITY = 'lease';
 export function sessionWorkflowId(sessionId: string): string {
   return `session-${sessionId}`;
 }
+
+/** Workflow type of a session that its callers name. */
+export const NAMED_SESSION_WORKFLOW = 'namedSession';
+/** To a named session: somebody called in its name. */
+export const heardSignal = defineSignal('heard');
+/** To a named session: an agent is about to be started that lives no longer than it. */
+export const holdSignal = defineSignal<[silenceMs: number]>('hold');
+/** To a named session: so far has an agent been read. */
+export const readSignal = defineSignal<[key: string, move: Move]>('read');
+/** How far a named session has read these agents. */
+export const readingsQuery = defineQuery<[key: string, reading: Reading][], [keys: readonly string[]]>(
+  'readings',
+);
 
 /** Workflow type of the gate that limits how many agents of a session run at once. */
 export const GATE_WORKFLOW = 'gate';

@@ -5,7 +5,7 @@ import type { AgentsContext } from './context';
 import { cursorOf, isAfter, newestFirst, type Place, parseCursor } from './cursor';
 import { DEFAULT_LIMIT } from './defaults';
 import { shortHash } from './ids';
-import { type Listing, listedFrom, listedFromRow } from './listed';
+import { type Listing, listedFrom, listedFromRow, withUnread } from './listed';
 import { observe } from './observe';
 import type { ListedAgent, ListResult } from './results';
 import {
@@ -50,8 +50,9 @@ export async function list(context: AgentsContext, request: ListRequest): Promis
     countAll(context, seen, apart),
   ]);
   if (page.agents.length === 0) refuseUnknownType(context, filter.agentType);
+  const readings = await context.session.places.of(page.agents.map(({ agentId }) => agentId));
   return {
-    agents: page.agents.map(({ agent }) => agent),
+    agents: page.agents.map((listing) => withUnread(listing, readings)),
     counts,
     ...(page.more === undefined ? {} : { next_cursor: page.more }),
   };
@@ -64,7 +65,7 @@ export async function listOpen(
 ): Promise<ListedAgent[]> {
   const query = `${await queryFor(context, { agentType, scope })} AND ExecutionStatus = 'Running'`;
   const found = (await rows(context, query)).map((row) => listedFromRow(context, row));
-  return found.sort(newestFirst).map(({ agent }) => agent);
+  return found.sort(newestFirst).map((listing) => withUnread(listing, undefined));
 }
 
 /** Ids of all the agents of this session, newest first. */

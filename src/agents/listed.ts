@@ -1,14 +1,14 @@
 /** One line of a list, from a row of visibility or from a closer look. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { attributes, ITSELF } from '../../workflows/attributes';
+import { attributes } from '../../workflows/attributes';
 import { AGENT_STATUSES, type AgentStatus } from '../../workflows/contract';
+import { hasReadEnding, type Readings } from '../../workflows/readings';
 import { oneLine } from '../../workflows/text';
 import type { AgentsContext } from './context';
 import { tierOf } from './facts';
 import type { Observation } from './observe';
 import { plainText } from './plain';
 import { type ListedAgent, REASONS } from './results';
-import { endingKey } from './session';
 import { memoOf } from './wire';
 
 const TASK_CHARS = 120;
@@ -17,7 +17,8 @@ const TASK_CHARS = 120;
 export interface Listing {
   createdAtMs: number;
   agentId: string;
-  agent: ListedAgent;
+  agent: Omit<ListedAgent, 'unread'>;
+  endedAtMs?: number;
 }
 
 export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo): Listing {
@@ -27,8 +28,6 @@ export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo
   const status = statusOfRow(row);
   return listed(context, {
     agent_id: row.workflowId,
-    runId: row.runId,
-    ...(typed.get(attributes.parent) === ITSELF ? { wentOn: true } : {}),
     ...(memo.name === undefined ? {} : { name: memo.name }),
     status,
     ...reasonOf(row),
@@ -68,8 +67,6 @@ function reasonOf(row: WorkflowExecutionInfo): Pick<ListedAgent, 'reason'> {
 export function listedFrom(context: AgentsContext, seen: Observation): Listing {
   return listed(context, {
     agent_id: seen.agentId,
-    runId: seen.runId,
-    ...(seen.wentOn ? { wentOn: true } : {}),
     ...(seen.memo.name === undefined ? {} : { name: seen.memo.name }),
     status: seen.status,
     ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
@@ -83,23 +80,28 @@ export function listedFrom(context: AgentsContext, seen: Observation): Listing {
 }
 
 type Known = Omit<ListedAgent, 'created_at' | 'duration_ms' | 'unread'> & {
-  runId: string;
-  wentOn?: true;
   createdAtMs: number;
   endedAtMs?: number;
 };
 
-function listed(context: AgentsContext, { createdAtMs, endedAtMs, runId, wentOn, ...known }: Known): Listing {
-  const isOpen = known.status === 'pending' || known.status === 'running' || known.status === 'waiting';
-  const agent: ListedAgent = {
+function listed(context: AgentsContext, { createdAtMs, endedAtMs, ...known }: Known): Listing {
+  const agent: Listing['agent'] = {
     ...known,
     ...(known.name === undefined ? {} : { name: oneLine(plainText(known.name), TASK_CHARS) }),
     task: oneLine(plainText(known.task), TASK_CHARS),
     created_at: new Date(createdAtMs).toISOString(),
     duration_ms: Math.max(0, Math.round((endedAtMs ?? context.nowMs()) - createdAtMs)),
-    unread:
-      !isOpen &&
-      !context.session.places.hasReadToTheEnd(endingKey({ agentId: known.agent_id, runId, wentOn })),
   };
-  return { createdAtMs, agentId: known.agent_id, agent };
+  return {
+    createdAtMs,
+    agentId: known.agent_id,
+    agent,
+    ...(endedAtMs === undefined ? {} : { endedAtMs }),
+  };
+}
+
+/** Each with whether its result waits to be read; one that was continued since has another result. */
+export function withUnread({ agent, endedAtMs }: Listing, readings: Readings | undefined): ListedAgent {
+  const unread = endedAtMs !== undefined && !hasReadEnding(readings, agent.agent_id, endedAtMs);
+  return { ...agent, unread };
 }

@@ -1,6 +1,6 @@
 /** One look at an agent, put together from `describe`, its result and, only where needed, a query. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { attributes, ITSELF } from '../../workflows/attributes';
+import { attributes } from '../../workflows/attributes';
 import type { AgentMemo, AgentReport, AgentStatus, Outcome, Progress, Tier } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
@@ -41,8 +41,6 @@ export interface Observation {
   /** Of an open one: when what is said of it was so. */
   asOfMs?: number;
   report?: AgentReport;
-  /** It has ended before, and a message let it go on. */
-  wentOn?: true;
   /** It was ended before any worker saw it. */
   neverBegan?: true;
   /** While a run that goes on after an ending has not begun: the run that had ended. */
@@ -110,7 +108,6 @@ function factsOf(agentId: string, described: WorkflowExecutionDescription): Fact
     model: typed.get(attributes.model) ?? memo.model,
     session: typed.get(attributes.session) ?? '',
     ...(owner === undefined ? {} : { owner }),
-    ...(typed.get(attributes.parent) === ITSELF ? { wentOn: true } : {}),
     createdAtMs: (typed.get(attributes.createdAt) ?? described.startTime).getTime(),
     ...(described.closeTime ? { finishedAtMs: described.closeTime.getTime() } : {}),
   };

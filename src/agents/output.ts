@@ -1,3 +1,4 @@
+import { type Readings, readingOf } from '../../workflows/readings';
 import { cutChars } from '../../workflows/text';
 import { filterLines } from '../filter';
 import type { AgentsContext } from './context';
@@ -7,7 +8,6 @@ import { shortHash } from './ids';
 import { type Log, type NumberedLine, readLog, type View } from './log';
 import { type Observation, observe } from './observe';
 import type { OutputResult } from './results';
-import { endingKey } from './session';
 
 export interface OutputRequest {
   agent_id: string;
@@ -22,29 +22,55 @@ export interface OutputRequest {
 /** What an agent has said, from a place on, filtered and cut as asked. */
 export async function output(context: AgentsContext, request: OutputRequest): Promise<OutputResult> {
   const seen = await observe(context, request.agent_id);
-  const from = startOf(context, request);
+  const readings = await readingsFor(context, request);
+  const from = startOf(request, readings);
   const log = await readLog(context, seen, request.view ?? 'result', from);
   const kept = request.filter === undefined ? log.lines : await filtered(log.lines, request.filter);
   const tail = request.tail === undefined ? kept : kept.slice(-request.tail);
   const page = fitting(tail, log, request.max_chars ?? DEFAULT_MAX_CHARS);
-  rememberPlace(context, request, seen, { from, page, isComplete: tail.length === kept.length });
+  await rememberPlace(context, request, seen, {
+    from,
+    page,
+    isComplete: tail.length === kept.length,
+    readings,
+  });
+  const notes = [log.note, noteOn(request, readings, kept)].filter((note) => note !== undefined);
   return {
     agent_id: seen.agentId,
     status: seen.status,
     ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
     text: page.text,
+    from_cursor: from,
     line_count: log.lineCount,
     matched_lines: kept.length,
     next_cursor: page.nextCursor,
     truncated: page.truncated,
-    ...(log.note === undefined ? {} : { note: log.note }),
+    ...(notes.length === 0 ? {} : { note: notes.join('\n') }),
   };
 }
 
-function startOf({ session }: AgentsContext, request: OutputRequest): number {
+function readingsFor({ session }: AgentsContext, request: OutputRequest) {
+  return session.places.of([request.agent_id, placeKey(request)]);
+}
+
+function startOf(request: OutputRequest, readings: Readings | undefined): number {
   if (request.cursor !== undefined) return request.cursor;
-  if (!request.since_last) return 0;
-  return Math.max(session.places.get(request.agent_id), session.places.get(placeKey(request)));
+  return request.since_last && readings ? placeIn(readings, request) : 0;
+}
+
+/** What was read without the filter has been seen with it as well. */
+function placeIn(readings: Readings, request: OutputRequest): number {
+  const [plain, own] = [request.agent_id, placeKey(request)].map((key) => readingOf(readings, key).lines);
+  return Math.max(plain ?? 0, own ?? 0);
+}
+
+function noteOn(request: OutputRequest, readings: Readings | undefined, kept: readonly NumberedLine[]) {
+  if (!request.since_last || request.cursor !== undefined) return undefined;
+  if (!readings)
+    return 'How far this session has read is not known while no worker answers: this is from the beginning.';
+  const { lines, before } = readingOf(readings, placeKey(request));
+  if (kept.length > 0 || lines === 0) return undefined;
+  return `Nothing new. What the last reading gave can be had again with cursor ${before}.`;
 }
 
 async function filtered(lines: readonly NumberedLine[], pattern: string): Promise<NumberedLine[]> {
@@ -85,25 +111,34 @@ function cutLine({ text, number }: NumberedLine, room: number): string {
   return cutChars(text, Math.max(0, room - mark.length)) + mark;
 }
 
+interface Done {
+  from: number;
+  page: Page;
+  isComplete: boolean;
+  readings: Readings | undefined;
+}
+
 /**
  * A reading moves a place when it begins there or before, and leaves out nothing that would then never be shown:
  * a tail that dropped lines moves none, and a filter only its own.
  */
-function rememberPlace(
-  { session: { places } }: AgentsContext,
+async function rememberPlace(
+  { session }: AgentsContext,
   request: OutputRequest,
   seen: Observation,
-  reading: { from: number; page: Page; isComplete: boolean },
-): void {
-  const { from, page, isComplete } = reading;
+  { from, page, isComplete, readings = new Map() }: Done,
+): Promise<void> {
   const isFiltered = request.filter !== undefined;
   if (!isComplete || (isFiltered && request.since_last !== true)) return;
+  if (from > placeIn(readings, request)) return;
   const key = placeKey(request);
-  const place = Math.max(places.get(key), places.get(request.agent_id));
-  if (from > place) return;
-  const isRead = !isFiltered && seen.outcome !== undefined && !page.truncated;
-  places.set(key, Math.max(place, page.nextCursor), isRead);
-  if (isRead && seen.wentOn) places.set(endingKey(seen), page.nextCursor, true);
+  const known = readingOf(readings, key);
+  const endedAtMs = isFiltered || page.truncated ? 0 : (seen.finishedAtMs ?? 0);
+  if (page.nextCursor <= known.lines && endedAtMs <= (known.endedAtMs ?? 0)) return;
+  await session.places.move(key, {
+    lines: page.nextCursor,
+    ...(endedAtMs > 0 ? { endedAtMs } : {}),
+  });
 }
 
 /** What a filter leaves out is still unread, so each filter has a place of its own. */

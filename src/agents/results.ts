@@ -33,6 +33,7 @@ export const spawnResult = z
       .object({
         reason,
         text: z.string(),
+        from_cursor: z.number(),
         line_count: z.number(),
         matched_lines: z.number(),
         next_cursor: z.number(),
@@ -86,6 +87,9 @@ export const outputResult = z.object({
   status,
   reason: reason.optional(),
   text: z.string(),
+  from_cursor: z
+    .number()
+    .describe('Where this reading began: pass it as `cursor` to get the same lines again.'),
   line_count: z.number().describe('Lines of the full log so far.'),
   matched_lines: z.number().describe('Lines of this view that the filter kept (all, without one).'),
   next_cursor: z.number().describe('Pass it as `cursor` to get only what comes after this.'),

@@ -1,6 +1,7 @@
 import type { Lifetime } from '../../workflows/contract';
 import type { Lease } from './lease';
 import { type Caller, LOCAL_CALLER } from './owner';
+import { placesInMemory, type ReadingPlaces } from './readingPlaces';
 
 export interface Spawned {
   agentId: string;
@@ -8,7 +9,9 @@ export interface Spawned {
   lifetime: Lifetime;
 }
 
-/** One orchestrator's connection: its id, what it spawned, and how far it has read each agent. */
+type KeyedSpawn = Promise<{ agentId: string; taskHash: string; isNew: boolean }>;
+
+/** One orchestrator's connection, or what it names instead of one: its id, what it spawned, and how far it has read each agent. */
 export interface Session {
   id: string;
   /** Decides which agents it may know of. */
@@ -17,13 +20,19 @@ export interface Session {
   spawned: Spawned[];
   places: ReadingPlaces;
   /** Spawns by idempotency key, so that the same key at the same instant starts one agent. */
-  keyed: Map<string, Promise<{ agentId: string; taskHash: string; isNew: boolean }>>;
+  keyed: {
+    get(key: string): KeyedSpawn | undefined;
+    set(key: string, spawn: KeyedSpawn): unknown;
+    delete(key: string): unknown;
+  };
   /** Spawns under way: the end of the session waits for them, so that none slips through. */
   starting: Set<Promise<unknown>>;
   /** Says to the server that this session is alive; a session without one, as the command line's, has no session-bound agents to lose. */
   lease?: Lease;
   /** Nothing is spawned any more. */
   ended: boolean;
+  /** It never ends, so that no agent can live as long as it: of callers that name no session. */
+  isEndless?: true;
 }
 
 export function newSession(
@@ -42,30 +51,4 @@ export async function underWay<T>({ starting }: Session, work: Promise<T>): Prom
   } finally {
     starting.delete(work);
   }
-}
-
-/** Under which name a session remembers that it has read an ending: an agent that went on after one has several. */
-export function endingKey(of: { agentId: string; runId: string; wentOn?: true | undefined }): string {
-  return of.wentOn ? `${of.agentId}-${of.runId}` : of.agentId;
-}
-
-/** How far a session has read the log of each agent, and which results it has read to the end. */
-export interface ReadingPlaces {
-  /** Lines of the log already read. */
-  get(agentId: string): number;
-  set(agentId: string, lines: number, readToTheEnd: boolean): void;
-  hasReadToTheEnd(agentId: string): boolean;
-}
-
-function placesInMemory(): ReadingPlaces {
-  const lines = new Map<string, number>();
-  const ended = new Set<string>();
-  return {
-    get: (agentId) => lines.get(agentId) ?? 0,
-    set(agentId, count, readToTheEnd) {
-      lines.set(agentId, count);
-      if (readToTheEnd) ended.add(agentId);
-    },
-    hasReadToTheEnd: (agentId) => ended.has(agentId),
-  };
 }

@@ -46,7 +46,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     model,
     provider: context.provider,
     workspace,
-    lifetime: request.lifetime ?? context.defaultLifetime ?? type.lifetime,
+    lifetime: lifetimeFor(context, request, type),
     session: context.session.id,
     ...(owner === undefined ? {} : { owner }),
     toolQueue: context.toolQueue,
@@ -68,6 +68,15 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
 function triesFor({ toolQueue, temporal }: AgentsContext): false | 'call' | 'tool' {
   if (toolQueue !== taskQueues.agents) return false;
   return temporal.target.encrypts?.() ? 'tool' : 'call';
+}
+
+function lifetimeFor(context: AgentsContext, request: SpawnRequest, type: AgentType): Lifetime {
+  if (request.lifetime === 'session' && context.session.isEndless)
+    throw new UserError(
+      'invalid',
+      'lifetime session needs a session to end with, and this call names none. Name one with the argument session, or use lifetime detached.',
+    );
+  return request.lifetime ?? context.defaultLifetime ?? type.lifetime;
 }
 
 /** How long its conversation may become, and who summarises what is over. */

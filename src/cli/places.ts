@@ -4,79 +4,76 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ReadingPlaces } from '../agents/session';
+import { type Move, moved, type Reading, type Readings, readingOf } from '../../workflows/readings';
+import type { ReadingPlaces } from '../agents/readingPlaces';
 import { makePrivateDir, writeFileAtomically } from '../local/paths';
 
-interface Place {
-  lines: number;
-  readToTheEnd: boolean;
-}
-
-/** Longer files are rewritten with one line for each of the agents that were read last. */
+/** Longer files are rewritten with two lines for each of the agents that were read last. */
 const MAX_BYTES = 256 * 1024;
-const KEPT_AGENTS = 2_000;
-const LINE = /^([A-Za-z0-9_-]{1,100}) (\d{1,12}) (open|end)$/;
+/** `open`, or when the agent ended whose result was read to its end; `end` is what former versions wrote for that. */
+const LINE = /^([A-Za-z0-9_-]{1,100}) (\d{1,12}) (open|end|\d{1,16})$/;
 
 export function placesInFile(file: string): ReadingPlaces {
-  let places = new Map<string, Place>();
+  let readings: Readings = new Map();
   let readStamp = '';
 
   /** Another command may have written meanwhile; an unchanged file is not read again. */
-  function current(): Map<string, Place> {
+  function current(): Readings {
     const stamp = stampOf(file);
     if (stamp !== readStamp) {
-      places = parse(textOf(file));
+      readings = parse(textOf(file));
       readStamp = stamp;
     }
-    return places;
+    return readings;
   }
 
   return {
-    get: (agentId) => current().get(agentId)?.lines ?? 0,
-    hasReadToTheEnd: (agentId) => current().get(agentId)?.readToTheEnd ?? false,
-    set(agentId, lines, readToTheEnd) {
-      const known = current().get(agentId);
-      if (known && known.lines >= lines && (known.readToTheEnd || !readToTheEnd)) return;
-      if (!known && lines === 0 && !readToTheEnd) return;
-      append(file, { agentId, lines, readToTheEnd });
+    of: async () => current(),
+    move: async (agentId, move) => {
+      const known = readingOf(current(), agentId);
+      if (known.lines >= move.lines && (known.endedAtMs ?? 0) >= (move.endedAtMs ?? 0)) return;
+      append(file, agentId, move);
     },
   };
 }
 
 /** A place that cannot be noted, as on a full disk, is no reason to keep the output from whoever asked for it. */
-function append(file: string, { agentId, lines, readToTheEnd }: Place & { agentId: string }): void {
+function append(file: string, agentId: string, move: Move): void {
   try {
     makePrivateDir(path.dirname(file));
     if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) compact(file);
     // Begun on a new line, whatever a crash left behind.
-    fs.appendFileSync(file, `\n${agentId} ${lines} ${readToTheEnd ? 'end' : 'open'}\n`, { mode: 0o600 });
+    fs.appendFileSync(file, `\n${lineOf(agentId, move)}`, { mode: 0o600 });
   } catch {
     return;
   }
 }
 
 function compact(file: string): void {
-  const last = [...parse(textOf(file))].slice(-KEPT_AGENTS);
-  const lines = last.map(
-    ([agentId, place]) => `${agentId} ${place.lines} ${place.readToTheEnd ? 'end' : 'open'}\n`,
-  );
+  const lines = [...parse(textOf(file))].map(([agentId, reading]) => linesOf(agentId, reading));
   writeFileAtomically(file, lines.join(''));
 }
 
-/** By agent, those read last at the end. A place only ever moves forward. */
-function parse(text: string): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const line of text.split('\n')) {
+/** Read back, they come to the same reading. */
+function linesOf(agentId: string, reading: Reading): string {
+  return lineOf(agentId, { lines: reading.before }) + lineOf(agentId, reading);
+}
+
+function lineOf(agentId: string, { lines, endedAtMs }: Move): string {
+  return `${agentId} ${lines} ${endedAtMs ?? 'open'}\n`;
+}
+
+function parse(text: string): Readings {
+  const moves = text.split('\n').flatMap((line): [string, Move][] => {
     const [, agentId, lines, state] = LINE.exec(line) ?? [];
-    if (agentId === undefined) continue;
-    const known = places.get(agentId);
-    places.delete(agentId);
-    places.set(agentId, {
-      lines: Math.max(known?.lines ?? 0, Number(lines)),
-      readToTheEnd: known?.readToTheEnd === true || state === 'end',
-    });
-  }
-  return places;
+    return agentId === undefined ? [] : [[agentId, { lines: Number(lines), ...endOf(state) }]];
+  });
+  return moved(new Map(), moves);
+}
+
+function endOf(state: string | undefined): Pick<Move, 'endedAtMs'> {
+  if (state === 'open') return {};
+  return { endedAtMs: state === 'end' ? Number.MAX_SAFE_INTEGER : Number(state) };
 }
 
 function textOf(file: string): string {

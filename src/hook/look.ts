@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
+import { hasReadEnding } from '../../workflows/readings';
 import type { AgentsContext } from '../agents/context';
 import { looksLikeAgentId } from '../agents/ids';
 import { listedFromRow } from '../agents/listed';
@@ -30,7 +31,8 @@ export async function look(
   wordsTimeoutMs: number,
 ): Promise<Sightings> {
   const [ended, waiting] = await Promise.all([endedSince(context, memory.sinceMs), waitingNow(context)]);
-  const unread = ended.filter((row) => !isRead(context, row)).sort((a, b) => endMs(a) - endMs(b));
+  const read = await Promise.all(ended.map((row) => isRead(context, row)));
+  const unread = ended.filter((_, index) => !read[index]).sort((a, b) => endMs(a) - endMs(b));
   const untold = unread.filter((row) => !memory.isTold(endKey(row)));
   const endings = untold.map(async (row, index) => {
     const words = index < MOST_LOOKS ? await firstWords(context, row.workflowId, wordsTimeoutMs) : undefined;
@@ -103,12 +105,13 @@ async function firstWords(
 }
 
 /** By the command line, or by the session that spawned it, where that one keeps its places in a file. */
-function isRead(context: AgentsContext, row: WorkflowExecutionInfo): boolean {
-  if (context.session.places.hasReadToTheEnd(row.workflowId)) return true;
+async function isRead(context: AgentsContext, row: WorkflowExecutionInfo): Promise<boolean> {
   const session = row.typedSearchAttributes.get(attributes.session) ?? '';
-  if (!/^[\w-]{1,100}$/.test(session)) return false;
-  const file = join(context.config.stateDir, 'sessions', `${session}.log`);
-  return placesInFile(file).hasReadToTheEnd(row.workflowId);
+  const spawners = /^[\w-]{1,100}$/.test(session)
+    ? [placesInFile(join(context.config.stateDir, 'sessions', `${session}.log`))]
+    : [];
+  const known = [context.session.places, ...spawners].map((places) => places.of([row.workflowId]));
+  return (await Promise.all(known)).some((readings) => hasReadEnding(readings, row.workflowId, endMs(row)));
 }
 
 /** An agent that is sent a message after its end goes on, and ends anew. */

@@ -48,6 +48,7 @@ function pathOf({ path }: Issue): string {
 }
 
 function hint(key: string, known: readonly string[]): string {
+  if (key === 'session') return ' (this connection is the session; only calls over HTTP name theirs)';
   const suggestion = didYouMean(key, known).trim();
   return suggestion === '' ? '' : ` (${suggestion.replace(/\.$/, '')})`;
 }

@@ -7,12 +7,14 @@ import type { Operations } from './tool';
 interface Opened {
   operations: Operations;
   agents: AgentsContext;
+  /** The call is over. */
+  leave?(): void;
 }
 
 export interface Door {
-  open(): Promise<Opened>;
-  /** What was opened last, if anything: for the end of a session, which should start nothing. */
-  opened(): Opened | undefined;
+  /** Calls say themselves which session they belong to. Where they do not, the connection is the session. */
+  namesSessions: boolean;
+  open(session?: string): Promise<Opened>;
   /** After "cannot be reached": the next call looks for the service anew. */
   forget(): void;
   /** What a person should be told of the service, once. */
@@ -21,20 +23,24 @@ export interface Door {
 
 export interface DoorOptions {
   session: Session;
-  /** In place of what the types say. */
-  defaultLifetime?: AgentsContext['defaultLifetime'];
   takeRemarks?: () => string[];
 }
 
-export function createDoor(connection: Connection, options: DoorOptions): Door {
-  const { session, defaultLifetime, takeRemarks = () => [] } = options;
+/** The door of one connection, which is a session of its own. */
+export interface ConnectionDoor extends Door {
+  /** What was opened last, if anything: for the end of a session, which should start nothing. */
+  opened(): Opened | undefined;
+}
+
+export function createDoor(connection: Connection, options: DoorOptions): ConnectionDoor {
+  const { session, takeRemarks = () => [] } = options;
 
   function asSeen({ operations, agents }: Connected): Opened {
-    const lifetime = defaultLifetime === undefined ? {} : { defaultLifetime };
-    return { operations, agents: { ...agents, ...lifetime, session } };
+    return { operations, agents: { ...agents, session } };
   }
 
   return {
+    namesSessions: false,
     async open() {
       const connected = await connection.open();
       session.lease ??= connected.operations.createLease({

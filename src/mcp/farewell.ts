@@ -1,7 +1,7 @@
-import type { Door } from './door';
+import type { ConnectionDoor } from './door';
 
 /** The end of a session in good order: its agents that live no longer are stopped. Starts nothing for that. */
-export async function farewell(door: Door): Promise<void> {
+export async function farewell(door: ConnectionDoor): Promise<void> {
   const opened = door.opened();
   if (!opened) return;
   const { operations, agents } = opened;

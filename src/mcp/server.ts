@@ -6,6 +6,7 @@ import type { Door } from './door';
 import { withPrefix } from './names';
 import { reporter } from './progress';
 import { explain, toolResult } from './result';
+import { inSession } from './sessionArgument';
 import { agentTasks } from './tasks/agents';
 import { TaskServer } from './tasks/server';
 import type { McpTool } from './tool';
@@ -31,8 +32,9 @@ interface Serving {
 }
 
 function register(serving: Serving, tool: McpTool): void {
-  const { server, prefix } = serving;
-  const { name, title, description, annotations, input, output } = tool.definition;
+  const { server, door, prefix } = serving;
+  const { name, title, description, annotations, output } = tool.definition;
+  const input = door.namesSessions ? inSession(tool.definition.input) : tool.definition.input;
   server.registerTool(
     `${prefix}${name}`,
     {
@@ -54,19 +56,26 @@ async function answer(
   context: ServerContext,
 ): Promise<CallToolResult> {
   const own = (text: string) => withPrefix(text, prefix);
-  const open = async () => ({
-    ...(await door.open()),
-    report: reporter(context),
-    signal: context.mcpReq.signal,
-    takesTasks: server.mayCreateTask(context),
-  });
+  let leave: () => void = () => undefined;
+  const open = async (session: string | undefined) => {
+    const opened = await door.open(session);
+    if (opened.leave) leave = opened.leave;
+    return {
+      ...opened,
+      report: reporter(context),
+      signal: context.mcpReq.signal,
+      takesTasks: server.mayCreateTask(context),
+    };
+  };
   try {
-    const reply = await tool.call(args, open, own);
+    const reply = await tool.call(args, { namesSessions: door.namesSessions, open, own });
     const text = [...door.takeRemarks(), reply.text].join('\n');
     const result = toolResult(text, reply.structuredContent);
     return reply.taskId === undefined ? result : server.asTask(reply.taskId, result);
   } catch (error) {
     if (error instanceof UserError && error.kind === 'unreachable') door.forget();
     return { isError: true, content: [{ type: 'text', text: plainText(own(explain(error))) }] };
+  } finally {
+    leave();
   }
 }

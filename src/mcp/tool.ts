@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AgentsContext } from '../agents/context';
 import { checkArguments } from './arguments';
+import { checkSession, withoutSession } from './sessionArgument';
 
 /** Everything one can do with agents; loaded with Temporal's client at the first call, because `tools/list` should not wait for it. */
 export type Operations = typeof import('../agents');
@@ -16,7 +17,7 @@ interface McpCall {
   takesTasks: boolean;
 }
 
-export interface McpToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
+export interface McpToolDefinition<Input extends z.ZodObject, Output extends z.ZodType> {
   /** Without the prefix. */
   name: string;
   title: string;
@@ -44,23 +45,34 @@ interface ToolReply {
   taskId?: string;
 }
 
+/** Where a call is made. */
+interface Desk {
+  /** Calls name the session that they belong to. */
+  namesSessions: boolean;
+  open(session: string | undefined): Promise<McpCall>;
+  /** For our own words: it gives tool names their prefix. */
+  own(text: string): string;
+}
+
 /** A tool with its types folded away, so that all of them fit one table. */
 export interface McpTool {
-  definition: Omit<McpToolDefinition<z.ZodType, z.ZodType>, 'run' | 'render' | 'taskOf'>;
+  definition: Omit<McpToolDefinition<z.ZodObject, z.ZodType>, 'run' | 'render' | 'taskOf'>;
   /** @throws UserError for arguments that do not fit, before `open` is asked for anything. */
-  call(args: unknown, open: () => Promise<McpCall>, own: (text: string) => string): Promise<ToolReply>;
+  call(args: unknown, desk: Desk): Promise<ToolReply>;
 }
 
 export function defineMcpTool<
-  Input extends z.ZodType,
+  Input extends z.ZodObject,
   Output extends z.ZodType<Record<string, unknown>, Record<string, unknown>>,
 >(definition: McpToolDefinition<Input, Output>): McpTool {
   const { run, render, taskOf, ...rest } = definition;
   return {
     definition: rest,
-    async call(args, open, own) {
-      const parsed = checkArguments(definition.name, definition.input, args);
-      const opened = await open();
+    async call(args, { namesSessions, open, own }) {
+      const session = namesSessions ? checkSession(definition, args) : undefined;
+      const rest = namesSessions ? withoutSession(args) : args;
+      const parsed = checkArguments(definition.name, definition.input, rest);
+      const opened = await open(session);
       const result = await run(parsed, opened);
       const taskId = opened.takesTasks ? taskOf?.(parsed, result) : undefined;
       return {

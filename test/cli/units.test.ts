@@ -5,6 +5,7 @@ import { inCommands } from '../../src/cli/explain';
 import { placesInFile } from '../../src/cli/places';
 import { table } from '../../src/cli/table';
 import { duration, printable, short } from '../../src/cli/words';
+import { readingOf } from '../../workflows/readings';
 
 describe('words', () => {
   it.each([
@@ -60,49 +61,65 @@ describe('table', () => {
 describe('reading places in a file', () => {
   const newFile = () => join(mkdtempSync(join(tmpdir(), 'bga-places-')), 'sessions', 'cli.log');
 
-  it('are kept for the next command, and only move forward', () => {
+  const noted = async (file: string, ...keys: string[]) => {
+    const readings = (await placesInFile(file).of(keys)) ?? new Map();
+    return keys.map((key) => readingOf(readings, key));
+  };
+  const linesOf = async (file: string, ...keys: string[]) =>
+    (await noted(file, ...keys)).map(({ lines }) => lines);
+
+  it('are kept for the next command, and only move forward', async () => {
     const file = newFile();
-    placesInFile(file).set('explore-1', 5, false);
-    placesInFile(file).set('explore-1', 3, false);
-    const next = placesInFile(file);
-    expect([next.get('explore-1'), next.hasReadToTheEnd('explore-1')]).toEqual([5, false]);
-    next.set('explore-1', 9, true);
-    expect(placesInFile(file).hasReadToTheEnd('explore-1')).toBe(true);
+    await placesInFile(file).move('explore-1', { lines: 5 });
+    await placesInFile(file).move('explore-1', { lines: 3 });
+    expect(await noted(file, 'explore-1')).toEqual([{ lines: 5, before: 0 }]);
+    await placesInFile(file).move('explore-1', { lines: 9, endedAtMs: 77 });
+    expect(await noted(file, 'explore-1')).toEqual([{ lines: 9, before: 5, endedAtMs: 77 }]);
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  it('of two commands at once are all kept, and seen by both', () => {
+  it('of two commands at once are all kept, and seen by both', async () => {
     const file = newFile();
     const [one, other] = [placesInFile(file), placesInFile(file)];
-    one.set('a-1', 1, false);
-    other.set('b-1', 2, true);
-    one.set('a-1', 3, false);
-    expect([other.get('a-1'), one.get('b-1'), one.hasReadToTheEnd('b-1')]).toEqual([3, 2, true]);
+    await one.move('a-1', { lines: 1 });
+    await other.move('b-1', { lines: 2, endedAtMs: 5 });
+    await one.move('a-1', { lines: 3 });
+    expect((await other.of([]))?.get('a-1')).toEqual({ lines: 3, before: 1 });
+    expect((await one.of([]))?.get('b-1')).toEqual({ lines: 2, before: 0, endedAtMs: 5 });
   });
 
-  it('survive damage: what cannot be read is skipped', () => {
+  it('survive damage: what cannot be read is skipped', async () => {
     const file = newFile();
-    placesInFile(file).set('a-1', 1, false);
+    await placesInFile(file).move('a-1', { lines: 1 });
     appendFileSync(file, '\0\0garbage\n{"half": \nb-1 99');
-    const places = placesInFile(file);
-    places.set('c-1', 7, true);
-    expect(['a-1', 'b-1', 'c-1'].map((id) => placesInFile(file).get(id))).toEqual([1, 0, 7]);
+    await placesInFile(file).move('c-1', { lines: 7 });
+    expect(await linesOf(file, 'a-1', 'b-1', 'c-1')).toEqual([1, 0, 7]);
   });
 
-  it('stay small, keeping the agents that were read last', () => {
+  it('count a result as read of which a former version noted that', async () => {
+    const file = newFile();
+    await placesInFile(file).move('a-1', { lines: 1 });
+    appendFileSync(file, '\nb-1 4 end\n');
+    expect((await noted(file, 'b-1'))[0]?.endedAtMs).toBeGreaterThan(Date.now());
+  });
+
+  it('stay small, keeping the agents that were read last', async () => {
     const file = newFile();
     const places = placesInFile(file);
-    places.set('old-1', 1, false);
+    await places.move('old-1', { lines: 1 });
     const many = Array.from({ length: 20_000 }, (_, index) => `busy-${index % 2_500} ${index} open\n`);
     appendFileSync(file, many.join(''));
-    places.set('new-1', 2, true);
+    appendFileSync(file, '\nb-1 4 end\n');
+    await places.move('new-1', { lines: 2, endedAtMs: 9 });
     expect(readFileSync(file).length).toBeLessThan(128 * 1024);
-    expect([places.get('old-1'), places.get('busy-2499'), places.get('new-1')]).toEqual([0, 19_999, 2]);
+    expect(await linesOf(file, 'old-1', 'busy-2499', 'b-1', 'new-1')).toEqual([0, 19_999, 4, 2]);
+    expect((await noted(file, 'busy-2499'))[0]?.before).toBe(17_499);
+    expect((await noted(file, 'b-1'))[0]?.endedAtMs).toBeGreaterThan(Date.now());
   });
 
-  it('that cannot be written are no reason to fail', () => {
-    const places = placesInFile(join(__filename, 'below-a-file', 'place.log'));
-    expect(() => places.set('a-1', 1, true)).not.toThrow();
-    expect(places.get('a-1')).toBe(0);
+  it('that cannot be written are no reason to fail', async () => {
+    const file = join(__filename, 'below-a-file', 'place.log');
+    await placesInFile(file).move('a-1', { lines: 1 });
+    expect(await linesOf(file, 'a-1')).toEqual([0]);
   });
 });

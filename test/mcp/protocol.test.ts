@@ -136,6 +136,12 @@ describe('wrong arguments are refused by name, and nothing is done', () => {
       { task: 'x', background: 'no' },
       ['background must be a boolean and is "no"'],
     ],
+    [
+      'a session, which the connection is',
+      'agent_spawn',
+      { task: 'x', session: 'mine' },
+      ['unknown argument "session" (this connection is the session; only calls over HTTP name theirs)'],
+    ],
     ['a hostile key', 'agent_spawn', { task: 'x', constructor: 1 }, ['unknown argument "constructor"']],
     ['no id', 'agent_status', {}, ['agent_id is missing']],
     [

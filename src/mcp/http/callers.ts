@@ -1,40 +1,30 @@
 /** What each caller is given to work with: his own agents, over the one connection of this process. */
-import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { newSessionId } from '../../agents/ids';
 import { callerOf } from '../../agents/owner';
 import { newSession } from '../../agents/session';
 import type { Connection } from '../connection';
-import { createDoor, type Door } from '../door';
+import { type ConnectionDoor, createDoor, type Door } from '../door';
+import { createNamedSessions } from '../namedSessions';
 
 export interface Doors {
   /** For a client's session that begins now. */
-  session(owner: string): Door;
-  /** For requests without a session: the same for each caller, and nothing ends with it. */
+  session(owner: string): ConnectionDoor;
+  /** For requests without a session, but for the one that they name. */
   stateless(owner: string): Door;
 }
 
-/** Of whom it is remembered what they have read. */
-const MOST_CALLERS = 1_000;
-
 export function createDoors(connection: Connection): Doors {
-  const known = new LRUCache<string, Door>({ max: MOST_CALLERS });
-  const open = (owner: string, id: string, detached: boolean) =>
-    createDoor(connection, {
-      session: newSession(id, undefined, callerOf(owner, connection.config)),
-      ...(detached ? { defaultLifetime: 'detached' } : {}),
-    });
+  const named = createNamedSessions(connection);
+  const callerFor = (owner: string) => callerOf(owner, connection.config);
   return {
-    session: (owner) => open(owner, newSessionId(), false),
-    stateless(owner) {
-      const door = known.get(owner) ?? open(owner, idFor(owner), true);
-      known.set(owner, door);
-      return door;
+    session(owner) {
+      const session = newSession(newSessionId(), undefined, callerFor(owner));
+      const own = createDoor(connection, { session });
+      const byName = named.doorFor(session.caller);
+      // A call that names a session belongs to that one, whatever it comes over.
+      const open = (name?: string) => (name === undefined ? own.open() : byName.open(name));
+      return { ...own, namesSessions: true, open };
     },
+    stateless: (owner) => named.doorFor(callerFor(owner)),
   };
-}
-
-/** The same on each server that serves him. */
-function idFor(owner: string): string {
-  return `h-${createHash('sha256').update(owner).digest('hex').slice(0, 24)}`;
 }

@@ -8,13 +8,13 @@ import {
   isLegacyRequest,
   type McpServer,
 } from '@modelcontextprotocol/server';
-import type { Door } from '../door';
+import type { ConnectionDoor, Door } from '../door';
 import type { Exchange } from './exchange';
 import { createSessions, type SessionsOptions } from './sessions';
 
 export interface EndpointOptions extends Omit<SessionsOptions, 'doorFor'> {
   /** A door for a session that begins now. */
-  sessionDoor: (owner: string) => Door;
+  sessionDoor: (owner: string) => ConnectionDoor;
   /** A door for a caller who has no connection. */
   statelessDoor: (owner: string) => Door;
   createServer: (door: Door) => McpServer;

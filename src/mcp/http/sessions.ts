@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
-import type { Door } from '../door';
+import type { ConnectionDoor, Door } from '../door';
 import { farewell } from '../farewell';
 import type { Exchange } from './exchange';
 import { later, refusal } from './reply';
@@ -15,13 +15,13 @@ export interface SessionsOptions {
   idleMs: number;
   maxBodyBytes: number;
   /** A door for a session that begins now. */
-  doorFor: (owner: string) => Door;
+  doorFor: (owner: string) => ConnectionDoor;
   createServer: (door: Door) => McpServer;
 }
 
 interface Entry {
   owner: string;
-  door: Door;
+  door: ConnectionDoor;
   transport: WebStandardStreamableHTTPServerTransport;
   open: number;
   usedAtMs: number;
