@@ -7,19 +7,22 @@
 const ANSI =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?/g;
-/** Controls but tab and newline; marks that reorder text; invisible tag characters, which spell text for models alone. */
+/** Controls but tab and newline; marks that reorder text; invisible tags and selectors, which spell text for models alone. */
 const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e0fff}]/gu;
 /** Newlines to some readers and none to others. */
 const SEPARATORS = /[\u2028\u2029]/g;
 /** Halves of a pair: not encodable, and refused by many JSON parsers. */
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 export function plainText(text: string): string {
-  return text
-    .replace(ANSI, '')
-    .replace(SEPARATORS, ' ')
-    .replace(INVISIBLE, '')
-    .replace(LONE_SURROGATES, '\ufffd');
+  return (
+    text
+      // First: two halves would become one invisible character when what stands between them goes.
+      .replace(LONE_SURROGATES, '\ufffd')
+      .replace(ANSI, '')
+      .replace(SEPARATORS, ' ')
+      .replace(INVISIBLE, '')
+  );
 }

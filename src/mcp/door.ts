@@ -15,6 +15,8 @@ export interface Door {
   /** Calls say themselves which session they belong to. Where they do not, the connection is the session. */
   namesSessions: boolean;
   open(session?: string): Promise<Opened>;
+  /** Whether there has been a call: what opens nothing by itself asks before. */
+  isOpen(): boolean;
   /** After "cannot be reached": the next call looks for the service anew. */
   forget(): void;
   /** What a person should be told of the service, once. */
@@ -54,6 +56,7 @@ export function createDoor(connection: Connection, options: DoorOptions): Connec
       const connected = connection.opened();
       return connected && asSeen(connected);
     },
+    isOpen: () => connection.opened() !== undefined,
     forget: connection.forget,
     takeRemarks,
   };

@@ -38,6 +38,7 @@ export function createNamedSessions(connection: Connection): NamedSessions {
         const lifetime = session.isEndless ? { defaultLifetime: 'detached' as const } : {};
         return { operations, agents: { ...agents, ...lifetime, session }, leave: session.enter() };
       },
+      isOpen: () => connection.opened() !== undefined,
       forget: connection.forget,
       takeRemarks,
     }),

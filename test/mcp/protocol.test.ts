@@ -64,6 +64,46 @@ describe('the table of tools', () => {
   it('changes only on purpose', async () => {
     expect(await mcp.client.listTools()).toMatchSnapshot();
     expect(mcp.client.getInstructions()).toMatchSnapshot();
+    expect(await mcp.client.listResourceTemplates()).toMatchSnapshot();
+    expect(await mcp.client.listPrompts()).toMatchSnapshot();
+    expect(mcp.client.getServerCapabilities()).toMatchSnapshot();
+  });
+
+  it('has prompts that put the tools to use, in the words of whoever picks them', async () => {
+    const prefixed = await connectMcp(place, { BGA_TOOL_PREFIX: 'go_ent_' });
+    try {
+      const textOf = async (name: string, args: Record<string, string>) => {
+        const { messages } = await prefixed.client.getPrompt({ name, arguments: args });
+        return String(Object(messages[0]?.content).text);
+      };
+      const research = await textOf('parallel_research', { question: 'What is agent_list?', agents: '3' });
+      expect(research).toContain('What is agent_list?');
+      expect(research).toContain('at most 3 questions');
+      expect(research).toContain('go_ent_agent_spawn');
+      expect(await textOf('audit', { target: 'src/login' })).toContain('audit this: src/login');
+      for (const args of [{}, { question: 'x', agents: '99' }, { question: 'x', more: 'y' }])
+        await expect(
+          prefixed.client.getPrompt({ name: 'parallel_research', arguments: args }),
+        ).rejects.toThrow();
+      await expect(prefixed.client.getPrompt({ name: 'constructor' })).rejects.toThrow();
+    } finally {
+      await prefixed.close();
+    }
+  });
+
+  it('lists no resources before the first call, which starts nothing, and says when none can be read', async () => {
+    const fresh = await connectMcp(place);
+    try {
+      expect(await fresh.client.listResources()).toMatchObject({ resources: [] });
+      await expect(fresh.client.readResource({ uri: 'agent://explore-000000000000/output' })).rejects.toThrow(
+        'cannot be reached',
+      );
+      await expect(fresh.client.readResource({ uri: 'agent://x/nothing' })).rejects.toMatchObject({
+        code: -32602,
+      });
+    } finally {
+      await fresh.close();
+    }
   });
 
   it('carries the prefix in names, descriptions, instructions and error texts, and leaves quotations alone', async () => {

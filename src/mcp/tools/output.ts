@@ -1,6 +1,7 @@
 import { outputInput } from '../../agents/inputs';
 import { outputResult } from '../../agents/results';
-import { AS_DATA, defineMcpTool, READ_ONLY } from '../tool';
+import { asData } from '../provenance';
+import { defineMcpTool, READ_ONLY } from '../tool';
 
 export const agentOutput = defineMcpTool({
   name: 'agent_output',
@@ -15,6 +16,6 @@ Long outputs come in pages: when truncated is true, call again with cursor = nex
   render(said) {
     const more = said.truncated ? ` · more from cursor ${said.next_cursor}` : '';
     const note = said.note ? `\n${said.note}` : '';
-    return `${said.agent_id} · ${said.status}${said.reason ? ` (${said.reason})` : ''} · next_cursor ${said.next_cursor} of ${said.line_count} lines${more}${note}\n${AS_DATA}\n\n${said.text}`;
+    return `${said.agent_id} · ${said.status}${said.reason ? ` (${said.reason})` : ''} · next_cursor ${said.next_cursor} of ${said.line_count} lines${more}${note}\n${asData(`agent ${said.agent_id}`, said.text)}`;
   },
 });

@@ -1,6 +1,8 @@
 import { spawnInput } from '../../agents/inputs';
 import { type SpawnResult, spawnResult } from '../../agents/results';
-import { AS_DATA, defineMcpTool } from '../tool';
+import { asData } from '../provenance';
+import { doingOf } from '../standing';
+import { defineMcpTool } from '../tool';
 
 export const agentSpawn = defineMcpTool({
   name: 'agent_spawn',
@@ -19,8 +21,7 @@ Then go on with your own work; look with agent_wait or agent_status after poll_a
       return operations.spawn(agents, { ...request, lifetime: request.lifetime ?? 'detached' }, 'foreground');
     return operations.spawnAndWait(agents, request, {
       signal,
-      onProgress: (seen) =>
-        report(`${seen.agentId} ${seen.status}, turn ${seen.progress.turn}: ${seen.activity}`),
+      onProgress: (seen) => report(doingOf(seen)),
     });
   },
   taskOf: ({ background }, { agent_id: agentId }) => (background ? undefined : agentId),
@@ -39,5 +40,6 @@ export function renderSpawn(result: SpawnResult, own: (text: string) => string):
   if (result.note !== undefined) rows.push(result.note);
   if (result.reason === undefined) rows.push(later);
   if (result.truncated) rows.push(own(`Read on with agent_output, cursor ${result.next_cursor}.`));
-  return result.text ? `${rows.join('\n')}\n${AS_DATA}\n\n${result.text}` : rows.join('\n');
+  if (result.text) rows.push(asData(`agent ${result.agent_id}`, result.text));
+  return rows.join('\n');
 }

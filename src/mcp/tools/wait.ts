@@ -1,6 +1,8 @@
 import { waitInput } from '../../agents/inputs';
 import { waitResult } from '../../agents/results';
-import { AS_DATA, defineMcpTool, READ_ONLY } from '../tool';
+import { asData } from '../provenance';
+import { standingOf } from '../standing';
+import { defineMcpTool, READ_ONLY } from '../tool';
 
 export const agentWait = defineMcpTool({
   name: 'agent_wait',
@@ -13,20 +15,14 @@ Use it when you have nothing else to do before their answers. When the time is u
   run: (request, { operations, agents, report, signal }) =>
     operations.wait(agents, request, {
       signal,
-      onProgress: (seen) => {
-        const open = seen.filter(({ outcome }) => !outcome);
-        const doing = open.slice(0, 3).map(({ agentId, activity }) => `${agentId}: ${activity}`);
-        report(`${seen.length - open.length} of ${seen.length} ended. ${doing.join('; ')}`);
-      },
+      onProgress: (seen) => report(standingOf(seen)),
     }),
   render(waited) {
     const row = (agent: (typeof waited.finished)[number]) =>
       `${agent.agent_id} · ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}${agent.result ? `\n  ${agent.result.replace(/\n/g, '\n  ')}` : ''}`;
     const rows = [...waited.finished, ...waited.unfinished].map(row);
     if (rows.length === 0) return 'This session has no agents to wait for.';
-    if (rows.length > 0) rows.unshift(`Beginnings of results. ${AS_DATA}`);
-    return waited.timed_out
-      ? `${rows.join('\n')}\nThe time is up; the others go on. Call again to wait on.`
-      : rows.join('\n');
+    const said = asData('these agents (the beginnings of their results)', rows.join('\n'));
+    return waited.timed_out ? `${said}\nThe time is up; the others go on. Call again to wait on.` : said;
   },
 });
