@@ -70,6 +70,15 @@ function given({ input }: Issue): string {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = written(value);
   return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // What can be read at any depth cannot be written at any.
+    return Array.isArray(value) ? 'a list too deep to show' : 'an object too deep to show';
+  }
 }
