@@ -8,6 +8,7 @@ import type { ModelRequest } from './model/model';
 import { costUsd } from './model/pricing';
 import { withPulse } from './pulse';
 import type { Transcript } from './transcript';
+import { withinLimits } from './withinLimits';
 
 const INSTRUCTIONS = `You keep the notes of an agent that works on a long task and can no longer see its older turns.
 From the transcript write what it needs to go on without them: what was looked at and what was found there, with paths and line
@@ -33,7 +34,10 @@ export function createSummarise(deps: Deps): AgentActivities['summarise'] {
       DOING,
       async ({ signal }) => {
         const transcript = await deps.transcript(runOf(context), call.messageCount, call.epoch);
-        return deps.models[call.provider].call(summaryRequest(call.model, transcript), { signal });
+        const request = summaryRequest(call.model, transcript);
+        return withinLimits(call, deps.priceOf(call.model), request, (within) =>
+          deps.models[call.provider].call(within, { signal }),
+        );
       },
       (result) => result.stop === 'aborted',
     );

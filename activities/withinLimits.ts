@@ -10,7 +10,7 @@ export type LimitedAnswer = ModelAnswer & Pick<ModelReply, 'outputLimit'>;
 
 /** @throws ApplicationFailure `over_budget` that says what is left and what the call could cost. */
 export async function withinLimits(
-  call: ModelCall,
+  call: Pick<ModelCall, 'spending' | 'progress' | 'provider'>,
   price: Price | undefined,
   request: ModelRequest,
   ask: (request: ModelRequest) => Promise<ModelAnswer>,

@@ -63,7 +63,7 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
   return activitiesOn(taskQueues.models[tier], `${tier}, turn ${state.turn + 1}`).callModel(call);
 }
 
-/** A summary may fail: the agent then goes on with less. */
+/** A summary may fail, or be more than the agent may spend: it then goes on with less. */
 const SUMMARY_ATTEMPTS = 4;
 
 export function summariserOf({ input, served }: AgentRun): Pick<TierModel, 'tier' | 'model'> {
@@ -85,6 +85,7 @@ export async function summarise(run: AgentRun, messageCount: number): Promise<Su
     messageCount,
     epoch: state.epoch,
     progress: progressOf(state),
+    ...spendingOf(input.limits),
   });
 }
 

@@ -195,7 +195,7 @@ export interface ModelReply {
 }
 
 /** Argument of `summarise`: which messages, from the task on, it is to tell of. */
-interface SummaryCall {
+interface SummaryCall extends Pick<ModelCall, 'spending'> {
   model: string;
   provider: Provider;
   messageCount: number;

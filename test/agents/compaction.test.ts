@@ -11,6 +11,8 @@ import { type Product, startProduct, until } from '../support/product';
 const CONTEXT_TOKENS = 20_000;
 const FILE_CHARS = 6_000;
 const TURNS = 14;
+/** The turn before an agent of 6,000 tokens has to be compacted. */
+const LAST_AFFORDABLE = 1;
 const NOTES = 'Notes: file-0 holds xs.';
 
 let models: ModelServer;
@@ -120,6 +122,21 @@ it('goes on without a summary when that fails', async () => {
   expect(now.status).toBe('completed');
   const requests = sent.filter((request) => !isSummary(request));
   expect(JSON.stringify(requests.at(-1)?.messages)).toContain('- called read_file file-');
+});
+
+it('makes no summary that its budget does not hold, and ends as its budget says', async () => {
+  const sent = script('unaffordable', (request) => {
+    if (isSummary(request)) return { text: NOTES };
+    const step = { ...reader(request), text: 'said much. '.repeat(300), inputTokens: 1 };
+    // Leaves less than a tenth of a cent just before its conversation is too long.
+    return { ...step, outputTokens: nextFile(request) === LAST_AFFORDABLE ? 199_900 : 1 };
+  });
+  const { now, lines } = await runToEnd({ task: 'unaffordable', max_cost_usd: 1 }, 6_000);
+  expect(now).toMatchObject({ status: 'failed', reason: 'budget' });
+  expect(now.usage.cost_usd).toBeLessThan(1);
+  // It did come to be compacted.
+  expect(notesIn(lines).join()).toMatch(/turns? summarised/);
+  expect(sent.filter(isSummary)).toEqual([]);
 });
 
 it('shortens its conversation and asks again when the API says that it is too long', async () => {
