@@ -26,12 +26,25 @@ export interface Row {
   ratio: number;
   /** What we aim for, in words; nothing fails when it is missed. */
   aim?: string;
+  /** As of its measurement, where that is not that of the whole record: parts may be measured one by one. */
+  measured?: Pick<Circumstances, 'date' | 'commit' | 'loadAverage'>;
   samples: { ours: number[]; beside: number[] };
 }
 
 /** What a run leaves in its file. */
 export interface Recorded extends Circumstances {
   rows: Row[];
+}
+
+/** Several records as one: what was measured again replaces what there was. */
+export function joined([first, ...others]: readonly Recorded[]): Recorded {
+  if (!first) throw new Error('nothing recorded');
+  const rows = others.reduce((all, { rows: more, date, commit, loadAverage }) => {
+    const again = new Set(more.map(({ what }) => what));
+    const measured = { date, commit, loadAverage };
+    return [...all.filter(({ what }) => !again.has(what)), ...more.map((each) => ({ measured, ...each }))];
+  }, first.rows);
+  return { ...first, rows };
 }
 
 type RowInput = Omit<Row, 'ours' | 'beside' | 'ratio' | 'besideWhat'> & { besideWhat?: Row['besideWhat'] };

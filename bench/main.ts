@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { circumstances } from './circumstances';
 import { type Cleanup, withCleanup } from './cleanup';
 import { startCluster } from './cluster';
-import type { Recorded, Row } from './figures';
+import { joined, type Recorded, type Row } from './figures';
 import { measureAgent } from './measure/agent';
 import { measureBusyStatus, measureKill, measureSpawn, measureStatus } from './measure/calls';
 import { measureColdStart } from './measure/coldStart';
@@ -34,7 +34,7 @@ const PARTS = [
 const USAGE = `Usage: npm run bench -- [--json FILE] [--plot FILE] [--only PARTS] [--scale 1]
   --json FILE   write the figures, with every sample, to FILE
   --plot FILE   draw them as an SVG
-  --from FILE   run nothing: show the figures of such a FILE
+  --from FILES  run nothing: show the figures of such FILES, separated by commas, as one
   --only PARTS  only these parts, separated by commas: ${PARTS.join(',')}
   --scale N     N times as many samples`;
 
@@ -55,7 +55,7 @@ function options() {
   return {
     jsonFile: values.json,
     plotFile: values.plot,
-    fromFile: values.from,
+    fromFiles: values.from?.split(','),
     wants: (part: (typeof PARTS)[number]) => only.includes(part),
     times: (count: number) => Math.max(1, Math.round(count * scale)),
   };
@@ -64,12 +64,15 @@ function options() {
 type Options = ReturnType<typeof options>;
 
 async function bench(wanted: Options, cleanup: Cleanup): Promise<void> {
-  const { jsonFile, plotFile, fromFile } = wanted;
-  const recorded: Recorded =
-    fromFile === undefined ? await run(wanted, cleanup) : JSON.parse(readFileSync(fromFile, 'utf8'));
+  const { jsonFile, plotFile, fromFiles } = wanted;
+  const recorded = fromFiles ? joined(fromFiles.map(read)) : await run(wanted, cleanup);
   console.log(render(recorded));
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(recorded, undefined, 2)}\n`);
   if (plotFile !== undefined) writeFileSync(plotFile, plot(recorded));
+}
+
+function read(file: string): Recorded {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 async function run({ wants, times }: Options, cleanup: Cleanup): Promise<Recorded> {

@@ -1,10 +1,10 @@
 import type { Circumstances } from './circumstances';
 import type { Recorded, Row } from './figures';
 
-const HEAD = ['', 'ours', 'minimal', 'ratio', 'aim', 'samples'];
+const HEAD = ['', 'ours', 'minimal', 'ratio', 'aim', 'samples', 'load'];
 
 export function render({ rows, ...where }: Recorded): string {
-  const cells = [HEAD, ...rows.map(cellsOf)];
+  const cells = [HEAD, ...rows.map((row) => [...cellsOf(row), String((row.measured ?? where).loadAverage)])];
   const widths = HEAD.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
   const lines = cells.map((line) =>
     line
@@ -18,7 +18,7 @@ export function render({ rows, ...where }: Recorded): string {
 }
 
 const FOOT =
-  'Medians unless a percentile is named; ratio = ours / minimal. Times of a shared machine are noisy: compare ratios.';
+  'Medians unless a percentile is named; ratio = ours / minimal. Times of a shared machine are noisy: compare ratios.\nload = processes that were ready to run, other work on the machine included, when the part began.';
 
 function header(where: Circumstances): string[] {
   return [

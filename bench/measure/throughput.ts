@@ -40,13 +40,13 @@ export async function measureThroughput(sides: Sides, cluster: Cluster, load: Lo
   return [
     row({ what, unit: '1/s', samples: perSecond, ...(aim === undefined ? {} : { aim }) }),
     row({
-      what: '  beside plain promises, nothing kept',
+      what: `  beside plain promises, ${load.inFlight} in flight, nothing kept`,
       unit: '1/s',
       besideWhat: 'promises',
       samples: { ours: perSecond.ours, beside: floor },
     }),
-    row({ what: '  server, an agent', unit: 'ms CPU', samples: server }),
-    row({ what: '  worker, an agent', unit: 'ms CPU', samples: worker }),
+    row({ what: `  server, an agent, ${load.inFlight} in flight`, unit: 'ms CPU', samples: server }),
+    row({ what: `  worker, an agent, ${load.inFlight} in flight`, unit: 'ms CPU', samples: worker }),
   ];
 }
 
