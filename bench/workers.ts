@@ -1,8 +1,10 @@
 /** One worker of each kind, with the same options wherever both have them. */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { dataConverterOf, NO_KEYS } from '../src/codec';
+import { allQueues } from '../src/queues';
 import type { TemporalTarget } from '../src/temporal';
 import { startWorker } from '../src/worker';
+import { taskQueues } from '../workflows/queues';
 import { minimalActivities } from './minimal/activities';
 import { scriptedModel } from './script';
 
@@ -12,6 +14,7 @@ export async function startOurs(target: TemporalTarget, atOnce: number): Promise
   await startWorker({
     // As in production, without a key.
     target: { ...target, dataConverter: dataConverterOf({ compression: true }, NO_KEYS) },
+    queues: allQueues(taskQueues.workspace),
     concurrency: { haiku: atOnce, sonnet: atOnce, opus: atOnce, workspace: atOnce },
     shutdownGraceMs: 8_000,
     activities: {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { attributeTypes } from '../workflows/attributes';
 import { openKeyring } from './codec';
 import type { Config, Env } from './config';
-import { cacheDirOf, type LocalOptions, type SearchAttributeType } from './local';
+import { cacheDirOf, type LocalOptions } from './local';
 import { fileKeyPrint, modelAccess } from './modelAccess';
+import type { SearchAttributeType } from './namespace/plan';
 import { VERSION } from './version';
 
 /** The names of Temporal's wire types, by the SDK's. */

@@ -89,7 +89,7 @@ async function contextOver(
 }
 
 function clusterTarget({ config, env }: Pick<OpenOptions, 'config' | 'env'>, keyring: Keyring): Found {
-  return { target: targetOf(config, env, keyring), toolQueue: taskQueues.workspace };
+  return { target: targetOf(config, env, keyring), toolQueue: config.workspaceQueue };
 }
 
 /** On the local service the worker's configuration decides who answers: it holds the key. */

@@ -1,19 +1,22 @@
-/** One worker process: it runs the workflows and the activities of every queue. */
+/** One worker process: it runs the workflows and the activities of the queues that it is told. */
 import { join } from 'node:path';
 import { type InjectedSinks, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities';
 import { type QueryConversation, type Transcripts, transcripts } from '../activities/transcript';
-import { TIERS, type Tier } from '../workflows/contract';
+import type { Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
-import { taskQueues } from '../workflows/queues';
 import type { ConversationSinks } from '../workflows/telling';
 import { stopSessionAgents } from './agents/endSession';
 import { openAgents } from './agents/gate';
 import { recallAgent } from './agents/recall';
+import type { WorkerState } from './health/worker';
+import { type Queue, queueOf } from './queues';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
 
 export interface WorkerSettings {
   target: TemporalTarget;
+  /** Names of the task queues that it serves. */
+  queues: readonly string[];
   /** Activities of each kind that this worker runs at once. */
   concurrency: Record<Tier | 'workspace', number>;
   /** Model calls started a second on each tier. The server enforces it over all workers; the last one's word counts. */
@@ -31,6 +34,9 @@ export interface RunningWorker {
   done: Promise<void>;
   /** Stops taking work, lets calls in flight end, and hands over those that do not. */
   stop(): Promise<void>;
+  state(): WorkerState;
+  /** Whether the Temporal server answers just now. */
+  serverAnswers(): Promise<boolean>;
 }
 
 /** Built by `npm run build`: a worker that bundles at its start needs 2.4 s instead of 0.9 s. */
@@ -46,6 +52,8 @@ const CACHED_AGENTS = 1_000;
 
 /** In the burst after a restart a queue of workflows answers late; too short a deadline failed 26 of 100 agents. */
 const CONVERSATION_TIMEOUT_MS = 10_000;
+/** Whoever asks for a worker's readiness waits no longer than a few seconds. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { target, concurrency, ratePerSecond = {} } = settings;
@@ -74,25 +82,31 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     maxHeartbeatThrottleInterval: '500ms',
     defaultHeartbeatThrottleInterval: '500ms',
   });
-  const workers = await Promise.all([
-    Worker.create({
-      ...work(taskQueues.agents, concurrency.workspace),
-      workflowBundle: { codePath },
-      sinks: sinksOf(conversations),
-      maxCachedWorkflows: CACHED_AGENTS,
-      // After a crash the server offers the work to the others this soon.
-      stickyQueueScheduleToStartTimeout: '2s',
-    }),
-    Worker.create(work(taskQueues.workspace, concurrency.workspace)),
-    ...TIERS.map((tier) =>
-      Worker.create({
-        ...work(taskQueues.models[tier], concurrency[tier]),
-        ...(ratePerSecond[tier] === undefined
-          ? {}
-          : { maxTaskQueueActivitiesPerSecond: ratePerSecond[tier] }),
-      }),
-    ),
-  ]);
+  const optionsFor = ({ name, role }: Queue): WorkerOptions => {
+    switch (role.kind) {
+      case 'agents':
+        return {
+          ...work(name, concurrency.workspace),
+          workflowBundle: { codePath },
+          sinks: sinksOf(conversations),
+          maxCachedWorkflows: CACHED_AGENTS,
+          // After a crash the server offers the work to the others this soon.
+          stickyQueueScheduleToStartTimeout: '2s',
+        };
+      case 'workspace':
+        return work(name, concurrency.workspace);
+      case 'model': {
+        const perSecond = ratePerSecond[role.tier];
+        return {
+          ...work(name, concurrency[role.tier]),
+          ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
+        };
+      }
+    }
+  };
+  const workers = await Promise.all(
+    settings.queues.map(queueOf).map((queue) => Worker.create(optionsFor(queue))),
+  );
   const shutDown = () => {
     draining.abort();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -113,7 +127,24 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       shutDown();
       await done;
     },
+    state: () => ({ draining: draining.signal.aborted, queues: workers.map(pollingOf) }),
+    serverAnswers: () => answers(temporal),
   };
+}
+
+function pollingOf(worker: Worker) {
+  const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
+  const failed = [workflowPollerState, activityPollerState].includes('FAILED');
+  return { queue: worker.options.taskQueue, polling: runState === 'RUNNING' && !failed };
+}
+
+async function answers({ client }: Temporal): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () => client.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sinksOf({ hear }: Transcripts): InjectedSinks<ConversationSinks> {

@@ -4,6 +4,7 @@ import { createOfflineModel } from '../activities/model/offline';
 import { priceFor } from '../activities/model/pricing';
 import type { Keyring } from './codec';
 import { type Config, type Env, readApiKey } from './config';
+import { allQueues } from './queues';
 import { targetOf } from './target';
 import { type RunningWorker, startWorker, type WorkerSettings } from './worker';
 
@@ -11,13 +12,20 @@ export async function startConfiguredWorker(
   config: Config,
   env: Env,
   keyring: Keyring,
+  queues?: readonly string[],
 ): Promise<RunningWorker> {
-  return startWorker(workerSettings(config, env, keyring));
+  return startWorker(workerSettings(config, env, keyring, queues));
 }
 
-export function workerSettings(config: Config, env: Env, keyring: Keyring): WorkerSettings {
+export function workerSettings(
+  config: Config,
+  env: Env,
+  keyring: Keyring,
+  queues: readonly string[] = allQueues(config.workspaceQueue),
+): WorkerSettings {
   return {
     target: targetOf(config, env, keyring),
+    queues,
     concurrency: config.concurrency,
     ratePerSecond: config.ratePerSecond,
     shutdownGraceMs: config.shutdownGraceMs,

@@ -109,7 +109,9 @@ describe('on the running service', () => {
     const { code, report: cluster } = await doctor({ TEMPORAL_ADDRESS: String(report.local.address) });
     const names = cluster.checks.filter(({ ok }) => ok).map(({ name }) => name);
     expect(code).toBe(0);
-    expect(names).toEqual(expect.arrayContaining(['namespace', 'search attributes', 'workers']));
+    expect(names).toEqual(
+      expect.arrayContaining(['namespace', 'search attributes', 'queue agents', 'queue workspace']),
+    );
   });
 
   it('down stops all of it, and says what', async () => {

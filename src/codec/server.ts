@@ -9,6 +9,8 @@ import { jsonOf, payloadsOf } from './wire';
 export type Transcode = (direction: Direction, payloads: Payload[]) => Promise<Payload[]>;
 
 export interface CodecServerOptions {
+  /** Address that it listens on; in a container another than the usual one. */
+  host?: string;
   /** 0 takes any that is free. */
   port: number;
   token: string;
@@ -34,7 +36,7 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
       if (!response.headersSent) send(response, 500, { message: 'It could not be transcoded.' });
     });
   });
-  server.listen(options.port, LOOPBACK);
+  server.listen(options.port, options.host ?? LOOPBACK);
   await once(server, 'listening');
   return {
     port: portOf(server.address()),

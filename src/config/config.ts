@@ -49,6 +49,8 @@ export interface Config {
   compression: boolean;
   /** Where the key was found that encrypts payloads, when the configuration was read. */
   encryptionKeySource?: KeySource;
+  /** On a cluster: the task queue of the workers that see the directories which agents are given here. */
+  workspaceQueue: string;
   namespace: string;
   /** Empty on the embedded service; see `isLocal`. */
   temporal: TemporalSettings;

@@ -37,6 +37,7 @@ export const DEFAULTS = {
   },
   shareAgents: false,
   compression: true,
+  workspaceQueue: 'workspace',
   namespace: 'background-agents',
   local: false,
   temporal: {},

@@ -50,6 +50,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('shareAgents', config.shareAgents),
     plain('compression', config.compression),
     { key: 'encryptionKey', ...isSet(config.encryptionKeySource) },
+    plain('workspaceQueue', config.workspaceQueue),
     plain('namespace', config.namespace),
     isLocal(config)
       ? { ...plain('temporal.address', 'local (the embedded service)'), source: sourceOf('local') }

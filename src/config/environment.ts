@@ -75,6 +75,7 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_OWNER', ['owner'], text],
   ['BGA_SHARE_AGENTS', ['shareAgents'], flag],
   ['BGA_COMPRESSION', ['compression'], flag],
+  ['BGA_WORKSPACE_QUEUE', ['workspaceQueue'], text],
   ['BGA_NAMESPACE', ['namespace'], text],
   ['TEMPORAL_NAMESPACE', ['namespace'], text],
   ['BGA_LOCAL', ['local'], flag],

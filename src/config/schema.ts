@@ -173,6 +173,10 @@ export const layerSchema = z
     /** Whether a caller sees the agents of others. */
     shareAgents: z.boolean(),
     compression: z.boolean(),
+    /** Where tool calls of this machine's agents go; see `workspaceQueue` in `config.ts`. */
+    workspaceQueue: z
+      .string()
+      .regex(/^workspace(-[A-Za-z0-9._-]{1,64})?$/, 'expected workspace, or workspace-<host>'),
     namespace: z.string().regex(/^[\w.-]{1,255}$/, 'expected letters, digits, ".", "_" or "-"'),
     /** Use the embedded service, whatever TEMPORAL_* or temporal.toml say. */
     local: z.boolean(),

@@ -10,7 +10,6 @@ export {
   LocalServiceError,
   type Progress,
   type ProgressUpdate,
-  type SearchAttributeType,
 } from './options';
 export type { Stopped } from './orphans';
 export { cacheDirOf, type LocalPaths, localPaths, stateDirOf } from './paths';

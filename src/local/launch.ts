@@ -2,14 +2,13 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { RETENTION_DAYS } from '../namespace/plan';
 import type { LocalOptions } from './options';
 import type { LocalPaths } from './paths';
 import type { ServerBinary } from './probe';
 import type { Replaced } from './replaced';
 import type { SupervisorConfig } from './supervisorConfig';
 
-/** Results are kept this long. */
-const RETENTION_DAYS = 30;
 const DEFAULT_PORT = 7233;
 const DEFAULT_UI_PORT = 8233;
 

@@ -1,16 +1,6 @@
 /** What the local service is told. Reading the configuration is done elsewhere; this folder reads no setting by itself. */
+import type { SearchAttributeType } from '../namespace/plan';
 import type { Circumstances, Wanted } from './replacement';
-
-export const SEARCH_ATTRIBUTE_TYPES = [
-  'Text',
-  'Keyword',
-  'Int',
-  'Double',
-  'Bool',
-  'Datetime',
-  'KeywordList',
-] as const;
-export type SearchAttributeType = (typeof SEARCH_ATTRIBUTE_TYPES)[number];
 
 export interface BinaryOptions {
   /** The tool's own cache of Temporal binaries: shared by all installations of a user. */

@@ -1,7 +1,7 @@
 /** What the supervisor is told on its command line: plain JSON, no secret, visible in any process list. */
 import { z } from 'zod';
+import { SEARCH_ATTRIBUTE_TYPES } from '../namespace/plan';
 import { modelAccess } from './access';
-import { SEARCH_ATTRIBUTE_TYPES } from './options';
 import { replaced } from './replaced';
 
 export const supervisorConfig = z.object({

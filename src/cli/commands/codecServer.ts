@@ -8,6 +8,7 @@ import { numberOption } from '../input';
 const DEFAULT_PORT = 8333;
 
 interface Options {
+  host?: string;
   port: number;
   uiOrigins: string[];
   showToken: boolean;
@@ -18,7 +19,8 @@ export const codecServerCommand: CliCommand = {
   summary: "let Temporal's Web UI show what is compressed or encrypted",
   declare: (command) =>
     command
-      .option('--port <n>', `port on 127.0.0.1 (default: ${DEFAULT_PORT})`, numberOption)
+      .option('--port <n>', `port (default: ${DEFAULT_PORT})`, numberOption)
+      .option('--host <address>', 'address that it listens on, in a container 0.0.0.0 (default: 127.0.0.1)')
       .option('--ui-origin <origin...>', "where the Web UI is, when it is not the local service's")
       .option('--show-token', 'only print the endpoint with its token, which is secret'),
   async run(cli, call) {
@@ -36,11 +38,12 @@ async function showToken(cli: Cli, { stateDir }: Config, { port }: Options): Pro
   return 0;
 }
 
-async function serve(cli: Cli, config: Config, { port, uiOrigins }: Options): Promise<ExitCode> {
+async function serve(cli: Cli, config: Config, { host, port, uiOrigins }: Options): Promise<ExitCode> {
   const { codecToken, openKeyring, startCodecServer, transcodeWith } = await import('../../codec');
   const keyring = openKeyring(config.stateDir, cli.env);
   const origins = await originsFor(config, uiOrigins);
   const server = await startCodecServer({
+    ...(host === undefined ? {} : { host }),
     port,
     token: codecToken(config.stateDir),
     origins,
@@ -76,14 +79,19 @@ async function originsFor({ stateDir, ...config }: Config, named: string[]): Pro
 }
 
 async function optionsOf({ options }: CommandCall): Promise<Options> {
-  const { port = DEFAULT_PORT, uiOrigin = [], showToken: wanted } = options;
+  const { host, port = DEFAULT_PORT, uiOrigin = [], showToken: wanted } = options;
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535)
     throw await invalid('--port: expected a number from 0 (any that is free) to 65535. See --help.');
   const named = Array.isArray(uiOrigin) ? uiOrigin.map(String) : [];
   const wrong = named.find((each) => !URL.canParse(each) || new URL(each).origin !== each);
   if (wrong !== undefined)
     throw await invalid(`--ui-origin: ${JSON.stringify(wrong)} is no origin, such as http://127.0.0.1:8233`);
-  return { port, uiOrigins: named, showToken: wanted === true };
+  return {
+    ...(typeof host === 'string' ? { host } : {}),
+    port,
+    uiOrigins: named,
+    showToken: wanted === true,
+  };
 }
 
 async function explainPort(error: unknown, port: number): Promise<never> {

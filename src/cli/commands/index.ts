@@ -15,6 +15,7 @@ import { pruneCommand } from './prune';
 import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { sendCommand } from './send';
+import { setupCommand } from './setup';
 import { spawnCommand } from './spawn';
 import { statusCommand } from './status';
 import { typesCommand } from './types';
@@ -49,4 +50,5 @@ export const COMMANDS: readonly CliCommand[] = [
   configCommand,
   codecServerCommand,
   workerCommand,
+  setupCommand,
 ];

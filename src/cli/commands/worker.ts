@@ -1,12 +1,20 @@
 import type { Config, Env } from '../../config';
 import type { TemporalTarget } from '../../temporal';
-import type { CliCommand } from '../command';
+import type { CliCommand, CommandCall } from '../command';
+import { serveHealth } from '../health';
+import { numberOption } from '../input';
 import { onShutdownSignals } from '../shutdown';
 
 export const workerCommand: CliCommand = {
   name: 'worker',
   summary: 'run a worker in the foreground, for a Temporal cluster',
-  async run(cli) {
+  declare: (command) =>
+    command
+      .option('--queues <names>', 'which task queues, e.g. agents,model-haiku (default: all, with workspace)')
+      .option('--health-port <n>', 'answer GET /healthz and /readyz on this port', numberOption)
+      .option('--health-host <address>', 'address that it listens on (default: 127.0.0.1)'),
+  async run(cli, call) {
+    const queues = await queuesOf(call);
     const config = await clusterConfig(cli.env);
     const { address } = config.temporal;
     cli.progress.step(`starting a worker for Temporal at ${address}`);
@@ -18,7 +26,8 @@ export const workerCommand: CliCommand = {
     // Signals are handled here: the SDK's own handling tells nobody, so that calls which only wait would use up the grace.
     Runtime.install({ shutdownSignals: [] });
     const { startConfiguredWorker } = await import('../../workerProcess');
-    const worker = await startConfiguredWorker(config, cli.env, keyring);
+    const worker = await startConfiguredWorker(config, cli.env, keyring, queues);
+    const health = await serveHealth(call, worker);
     // The supervisor has gone: its successor starts a worker of its own.
     const stop = () => void worker.stop();
     process.on('disconnect', stop);
@@ -34,9 +43,10 @@ export const workerCommand: CliCommand = {
     const access = modelAccess(config, cli.env);
     process.send?.({ type: 'ready', provider: config.provider, access, encryptionKeys, pid: process.pid });
     cli.say(
-      `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}. Ctrl-C ends it.`,
+      `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}${queues ? `, queues ${queues.join(', ')}` : ''}${health ? `, health at ${health.url}` : ''}. Ctrl-C ends it.`,
     );
     await worker.done;
+    await health?.close();
     // The channel to the supervisor would keep this process alive until it is killed.
     process.off('disconnect', stop);
     signals.close();
@@ -45,6 +55,12 @@ export const workerCommand: CliCommand = {
     return 0;
   },
 };
+
+async function queuesOf({ options }: CommandCall): Promise<string[] | undefined> {
+  if (typeof options.queues !== 'string') return undefined;
+  const { parseQueues, queueOf } = await import('../../queues');
+  return parseQueues(options.queues).map((name) => queueOf(name).name);
+}
 
 async function clusterConfig(env: Env): Promise<Config> {
   const { isLocal, loadConfig } = await import('../../config');
@@ -73,7 +89,7 @@ async function requireNamespace(config: Config, target: TemporalTarget): Promise
     if (!isNotFound(error)) return; // Not everybody who may work in a namespace may also look at it.
     throw new UserError(
       'invalid',
-      `Temporal at ${config.temporal.address} has no namespace "${namespace}". Create it (temporal operator namespace create -n ${namespace}), or set TEMPORAL_NAMESPACE.`,
+      `Temporal at ${config.temporal.address} has no namespace "${namespace}". Create it with bga setup, or set TEMPORAL_NAMESPACE.`,
     );
   } finally {
     await temporal.close();

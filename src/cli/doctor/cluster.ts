@@ -3,6 +3,9 @@ import { NO_KEYS } from '../../codec';
 import type { Config, Env } from '../../config';
 import type { Check } from '../../local';
 import { searchAttributes } from '../../localOptions';
+import { RETENTION_DAYS } from '../../namespace/plan';
+import { planFor } from '../../namespace/setUp';
+import { allQueues } from '../../queues';
 import { targetOf } from '../../target';
 import type { Temporal } from '../../temporal';
 import { withTemporal } from './namespace';
@@ -12,42 +15,61 @@ import { checkSessions } from './sessions';
 export async function checkCluster(config: Config, env: Env): Promise<Check[]> {
   return withTemporal(targetOf(config, env, NO_KEYS), async (temporal) => [
     await checkSearchAttributes(temporal),
-    await checkPollers(temporal),
+    ...(await Promise.all(
+      allQueues(config.workspaceQueue).map((queue) => checkPollers(temporal, queue, config)),
+    )),
     await checkSessions(temporal),
   ]);
 }
 
-async function checkSearchAttributes({ client, call, target }: Temporal): Promise<Check> {
+async function checkSearchAttributes(temporal: Temporal): Promise<Check> {
   const name = 'search attributes';
-  const { namespace } = target;
-  const { customAttributes } = await call(() =>
-    client.connection.operatorService.listSearchAttributes({ namespace }),
+  const { namespace } = temporal.target;
+  const spec = { namespace, retentionDays: RETENTION_DAYS, searchAttributes: searchAttributes() };
+  const { steps, wrong } = await planFor(temporal, spec);
+  const missing = steps.flatMap((step) =>
+    step.kind === 'add_search_attributes' ? Object.keys(step.search_attributes) : [],
   );
-  const missing = Object.entries(searchAttributes()).filter(([key]) => !(key in customAttributes));
+  if (wrong.length > 0) {
+    const detail = wrong.map(({ name: each, found, wanted }) => `${each} is of type ${found}, not ${wanted}`);
+    const fix = `Use another namespace (TEMPORAL_NAMESPACE), or remove them from ${namespace}`;
+    return { name, ok: false, detail: detail.join('; '), fix };
+  }
   if (missing.length === 0) return { name, ok: true, detail: 'all there', fix: '' };
-  const options = missing.map(([key, type]) => `--name ${key} --type ${type}`).join(' ');
-  const detail = `missing: ${missing.map(([key]) => key).join(', ')}`;
-  return {
-    name,
-    ok: false,
-    detail,
-    fix: `Run: temporal operator search-attribute create -n ${namespace} ${options}`,
-  };
+  return { name, ok: false, detail: `missing: ${missing.join(', ')}`, fix: 'Run: bga setup' };
+}
+
+/** Of `temporal.api.enums.v1.TaskQueueType`. */
+const WORKFLOWS = 1;
+const ACTIVITIES = 2;
+
+/** What does not get on without a worker on a queue. */
+function lacking(queue: string): string {
+  if (queue === taskQueues.agents) return 'agents stay pending';
+  return queue.startsWith('model-') ? 'its model calls wait' : 'tool calls wait';
 }
 
 /** The server remembers who asked for work in the last minutes. */
-async function checkPollers({ client, call, target }: Temporal): Promise<Check> {
-  const name = 'workers';
-  const { namespace } = target;
+async function checkPollers(
+  { client, call, target }: Temporal,
+  queue: string,
+  { temporal: { address } }: Config,
+): Promise<Check> {
   const { pollers } = await call(() =>
     client.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: taskQueues.agents },
-      // TASK_QUEUE_TYPE_WORKFLOW
-      taskQueueType: 1,
+      namespace: target.namespace,
+      taskQueue: { name: queue },
+      taskQueueType: queue === taskQueues.agents ? WORKFLOWS : ACTIVITIES,
     }),
   );
   const ok = pollers.length > 0;
-  const detail = ok ? `${pollers.length} on queue ${taskQueues.agents}` : 'none: agents stay pending';
-  return { name, ok, detail, fix: ok ? '' : 'Start one: bga worker' };
+  const workers = pollers.length === 1 ? '1 worker' : `${pollers.length} workers`;
+  return {
+    name: `queue ${queue}`,
+    ok,
+    detail: ok ? workers : `no worker: ${lacking(queue)}`,
+    fix: ok
+      ? ''
+      : `Start one: TEMPORAL_ADDRESS=${address} bga worker --queues ${queue} (without --queues: all of them)`,
+  };
 }

@@ -26,7 +26,7 @@ function good({ address, namespace }: TemporalTarget): Check {
 function bad({ address, namespace }: TemporalTarget, error: unknown): Check {
   const name = 'namespace';
   if (isNotFound(error)) {
-    const fix = `Run: temporal operator namespace create --address ${address} -n ${namespace}, or set TEMPORAL_NAMESPACE`;
+    const fix = 'Run: bga setup, or set TEMPORAL_NAMESPACE';
     return { name, ok: false, detail: `there is none named ${namespace} at ${address}`, fix };
   }
   const detail = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,69 @@
+/** `/healthz` and `/readyz` for whoever runs a worker: an orchestrator of containers, a load balancer, a person. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Readiness {
+  ready: boolean;
+  /** Why not. */
+  reason?: string;
+  [detail: string]: unknown;
+}
+
+export interface HealthOptions {
+  host: string;
+  /** 0 takes any that is free. */
+  port: number;
+  readiness: () => Promise<Readiness>;
+}
+
+export interface HealthServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+export async function startHealthServer({ host, port, readiness }: HealthOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, readiness).catch((error: unknown) => {
+      if (!response.headersSent) send(response, 500, { ready: false, reason: String(error) });
+    });
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    port: portOf(server.address()),
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answer(
+  { method, url = '' }: IncomingMessage,
+  response: ServerResponse,
+  readiness: HealthOptions['readiness'],
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') return send(response, 405, { error: 'Use GET.' });
+  switch (url.split('?')[0]) {
+    // That it answers is all there is to say: a worker that broke ends its process.
+    case '/healthz':
+      return send(response, 200, { alive: true });
+    case '/readyz': {
+      const state = await readiness();
+      return send(response, state.ready ? 200 : 503, state);
+    }
+    default:
+      return send(response, 404, { error: 'There is only /healthz and /readyz.' });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}

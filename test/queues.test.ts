@@ -1,0 +1,27 @@
+import { allQueues, parseQueues, queueOf } from '../src/queues';
+
+it('takes names as people write them', () => {
+  expect(parseQueues('agents, model-haiku model-haiku,workspace-build.host-1')).toEqual([
+    'agents',
+    'model-haiku',
+    'workspace-build.host-1',
+  ]);
+});
+
+it('knows what a worker does on each queue that agents use', () => {
+  expect(allQueues('workspace-laptop').map((name) => queueOf(name).role)).toEqual([
+    { kind: 'agents' },
+    { kind: 'model', tier: 'haiku' },
+    { kind: 'model', tier: 'sonnet' },
+    { kind: 'model', tier: 'opus' },
+    { kind: 'workspace' },
+  ]);
+});
+
+it.each(['', 'agent', 'model-gpt', 'workspace-', 'workspace-a/b'])(
+  'refuses %p, naming those that there are',
+  (name) => {
+    const parse = () => parseQueues(name).map(queueOf);
+    expect(parse).toThrow('is no queue of agents. There are agents, model-haiku,');
+  },
+);
