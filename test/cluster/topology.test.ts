@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { until } from '../support/product';
@@ -48,32 +49,23 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     rmSync(workspaces, { recursive: true, force: true });
   });
 
-  /** What a tool says; undefined while the server behind it is away. */
-  async function call(
-    name: string,
-    args: Record<string, unknown>,
-  ): Promise<Record<string, unknown> | undefined> {
-    const { isError, structuredContent } = await client.callTool({ name, arguments: args });
-    return isError ? undefined : Object(structuredContent);
+  /** What a tool says, asked again for as long as the server behind it is away. */
+  async function call(name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return until(async () => {
+      const { isError, structuredContent, content } = await client.callTool({ name, arguments: args });
+      if (!isError) return Object(structuredContent);
+      const text = JSON.stringify(content);
+      if (!text.includes('cannot be reached')) throw new Error(text);
+      await sleep(1_000);
+      return undefined;
+    }, 120_000);
   }
 
-  /** As a client does whose call was broken off: the same again, with the same key. */
-  const spawn = (task: string) =>
-    until(
-      async () =>
-        (
-          await call('agent_spawn', {
-            task,
-            agent_type: 'explore',
-            workspace,
-            lifetime: 'detached',
-            session: 'swarm',
-            timeout_ms: 900_000,
-            idempotency_key: task,
-          })
-        )?.agent_id,
-      120_000,
-    );
+  /** The key lets it be asked again without a second agent. */
+  const spawn = async (task: string) => {
+    const shared = { agent_type: 'explore', workspace, lifetime: 'detached', timeout_ms: 900_000 };
+    return (await call('agent_spawn', { ...shared, task, idempotency_key: task })).agent_id;
+  };
 
   it('is set up by its one-shot jobs, which change nothing when they run again', async () => {
     const first = await fleet.runOnce('setup', 'setup', '--json', '--dry-run');
@@ -135,11 +127,12 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     await until(() => asked(1) >= AGENTS / 2, 240_000);
     workers[0]?.child.kill('SIGKILL');
     await until(async () => {
-      const counts = Object((await call('agent_list', { scope: 'all', limit: 1 }))?.counts);
+      await sleep(1_000);
+      const counts = Object((await call('agent_list', { scope: 'all', limit: 1 })).counts);
       return counts.completed >= AGENTS;
     }, 400_000);
     for (const [index, agent_id] of ids.entries()) {
-      const now = await until(() => call('agent_status', { agent_id }));
+      const now = await call('agent_status', { agent_id });
       expect(now).toMatchObject({
         status: 'completed',
         reason: 'answered',
@@ -147,7 +140,7 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
         // A turn is counted once, however often it was asked for.
         usage: { input_tokens: 100 * TURNS },
       });
-      const { text } = Object(await until(() => call('agent_output', { agent_id })));
+      const { text } = await call('agent_output', { agent_id });
       expect(text).toContain(`${markers[index]} done`);
     }
   }, 700_000);
@@ -170,7 +163,7 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     expect((await worker.ended).code).toBe(0);
     // Who takes over what is left of it.
     await fleet.start('worker');
-    await until(async () => (await call('agent_status', { agent_id }))?.status === 'completed', 120_000);
+    await until(async () => (await call('agent_status', { agent_id })).status === 'completed', 120_000);
     expect(models.requests('held')).toHaveLength(1);
   }, 240_000);
 
