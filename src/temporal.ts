@@ -11,6 +11,7 @@ import type { DataConverter } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { UserError } from './agents/errors';
 import { lenient } from './codec/lenient';
+import { type Endpoint, type Reason, whyUnreachable } from './whyUnreachable';
 
 export interface TemporalTarget {
   address: string;
@@ -44,8 +45,8 @@ export async function connectTemporal(target: TemporalTarget): Promise<Temporal>
     ...(isLoopback(target.address) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {}),
     address: target.address,
     connectTimeout: CONNECT_TIMEOUT_MS,
-  }).catch((error: unknown) => {
-    throw unreachable(target, error);
+  }).catch(async (error: unknown) => {
+    throw notLetIn(target, error) ?? unreachable(target, error, await whyUnreachable(endpointOf(target)));
   });
   return temporalOver(connection, target);
 }
@@ -63,7 +64,7 @@ export function temporalOver(connection: ConnectionLike & Closable, target: Temp
       try {
         return await client.withDeadline(Date.now() + timeoutMs, fn);
       } catch (error) {
-        throw isUnreachable(error) ? unreachable(target, error) : error;
+        throw notLetIn(target, error) ?? (isUnreachable(error) ? unreachable(target, error) : error);
       }
     },
     close: () => connection.close(),
@@ -85,6 +86,7 @@ const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
 
 function grpcCode(error: unknown): number | undefined {
   if (isGrpcServiceError(error)) return error.code;
@@ -104,11 +106,24 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || grpcCode(error) === NOT_FOUND;
 }
 
-function unreachable(target: TemporalTarget, cause: unknown): UserError {
-  return new UserError(
-    'unreachable',
-    `Temporal at ${target.address} (namespace ${target.namespace}) cannot be reached. ` +
-      'Start the local service with `bga up`, or check TEMPORAL_ADDRESS; `bga doctor` tells more.',
-    { cause },
-  );
+const USUAL_FIX =
+  'Start the local service with `bga up`, or check TEMPORAL_ADDRESS; `bga doctor` tells more.';
+
+function unreachable(target: TemporalTarget, cause: unknown, reason?: Reason): UserError {
+  const { why, fix = USUAL_FIX } = reason ?? {};
+  const what = `Temporal at ${target.address} (namespace ${target.namespace}) cannot be reached.`;
+  return new UserError('unreachable', [what, ...(why === undefined ? [] : [why]), fix].join(' '), { cause });
+}
+
+/** It is there, and does not know who asks. */
+function notLetIn({ address, connection }: TemporalTarget, cause: unknown): UserError | undefined {
+  if (grpcCode(cause) !== UNAUTHENTICATED) return undefined;
+  const text = connection?.apiKey
+    ? 'does not accept the API key: it may have expired, or be of another namespace. Set TEMPORAL_API_KEY anew, or "api_key" of the profile.'
+    : 'wants to know who you are: set TEMPORAL_API_KEY, or "api_key" of the profile in temporal.toml.';
+  return new UserError('unreachable', `Temporal at ${address} ${text}`, { cause });
+}
+
+function endpointOf({ address, connection }: TemporalTarget): Endpoint {
+  return { address, tls: connection?.tls ?? connection?.apiKey !== undefined };
 }

@@ -1,22 +1,36 @@
 import type { Check } from '../../local';
 import { connectTemporal, isNotFound, type Temporal, type TemporalTarget } from '../../temporal';
 
-/** Whether Temporal answers to a client, as a port that is open does not yet say. The namespace first; what needs it is asked only when it is there. */
+/** Whether Temporal answers to a client, as a port that is open does not yet say. Step by step: what needs a step is asked only when it is there. */
 export async function withTemporal(
   target: TemporalTarget,
   further: (temporal: Temporal) => Promise<Check[]>,
 ): Promise<Check[]> {
-  let temporal: Temporal | undefined;
+  let temporal: Temporal;
   try {
     temporal = await connectTemporal(target);
+  } catch (error) {
+    return [notReachable(target, error)];
+  }
+  const reachable = { name: 'reachable', ok: true, detail: `Temporal at ${target.address}`, fix: '' };
+  try {
     const { client, call } = temporal;
     await call(() => client.workflowService.describeNamespace({ namespace: target.namespace }));
-    return [good(target), ...(await further(temporal))];
+    return [reachable, good(target), ...(await further(temporal))];
   } catch (error) {
-    return [bad(target, error)];
+    return [reachable, bad(target, error)];
   } finally {
-    await temporal?.close();
+    await temporal.close();
   }
+}
+
+function notReachable({ address }: TemporalTarget, error: unknown): Check {
+  return {
+    name: 'reachable',
+    ok: false,
+    detail: error instanceof Error ? error.message : String(error),
+    fix: `See that Temporal at ${address} is up, or set TEMPORAL_ADDRESS`,
+  };
 }
 
 function good({ address, namespace }: TemporalTarget): Check {
