@@ -212,6 +212,28 @@ describe('limits', () => {
   });
 });
 
+it('told to end, it lets a request under way end, and sends new ones away until then', async () => {
+  const ending = await startHttpServer(place);
+  const body = JSON.stringify(LIST);
+  const headers = { ...good(), 'content-length': String(body.length) };
+  const call = request({ host: '127.0.0.1', port: portOf(ending), method: 'POST', path: '/mcp', headers });
+  const answered = new Promise<number>((resolve) =>
+    call.once('response', (response) => resolve(response.resume().statusCode ?? 0)),
+  );
+  call.write(body.slice(0, 10));
+  await until(() => call.socket?.bytesWritten);
+  expect((await post(ending, LIST)).status).toBe(200);
+  ending.process.kill('SIGTERM');
+  await until(
+    async () => (await ask({ method: 'GET', path: '/health', body: '' }, portOf(ending))).status === 503,
+  );
+  const away = await post(ending, LIST);
+  expect([away.status, away.headers.get('retry-after')]).toEqual([503, '5']);
+  call.end(body.slice(10));
+  expect(await answered).toBe(200);
+  expect(await ending.exited).toBe(0);
+});
+
 it('comes back on the same port, and elsewhere than on loopback not without a token that somebody made', async () => {
   const bga = (env: Record<string, string>) =>
     runBga({ ...place.env, ...env }, place.workspace, 'mcp', '--http', '--host', '0.0.0.0');

@@ -1,10 +1,8 @@
 /** `bga mcp --http`: the tools for whoever has a token. */
-import type { McpServer } from '@modelcontextprotocol/server';
 import { type Config, type Env, isLocal } from '../../config';
 import { announceClient } from '../../local/clients';
 import { localPaths } from '../../local/paths';
 import { createConnection } from '../connection';
-import type { Door } from '../door';
 import { createMcpServer } from '../server';
 import { bracketed, MCP_PATH } from './admission';
 import { authentication } from './authentication';
@@ -23,7 +21,7 @@ export interface HttpOptions {
   env: Env;
   workspace: string;
   /** What speaks to clients; a test adds to it. */
-  createServer?: (door: Door, toolPrefix: string) => McpServer;
+  createServer?: typeof createMcpServer;
 }
 
 export interface HttpService {
@@ -58,7 +56,7 @@ export async function startMcpHttp({ config, env, workspace, ...rest }: HttpOpti
   const endpoint = createEndpoint({
     sessionDoor: doors.session,
     statelessDoor: doors.stateless,
-    createServer: (door) => createServer(door, config.toolPrefix),
+    createServer: (door) => createServer(door, config.toolPrefix, leaving.signal),
     maxBodyBytes: settings.maxBodyBytes,
     maxSessions: settings.maxSessions,
     idleMs: settings.sessionIdleMs,
