@@ -10,7 +10,15 @@ import { connectMcp, type Mcp, type Reply, rawMcp, replyOf } from '../mcp/suppor
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { BGA, type Product, startProduct } from '../support/product';
 
-const TOOLS = ['agent_spawn', 'agent_status', 'agent_output', 'agent_wait', 'agent_kill', 'agent_list'];
+const TOOLS = [
+  'agent_spawn',
+  'agent_status',
+  'agent_output',
+  'agent_wait',
+  'agent_send',
+  'agent_kill',
+  'agent_list',
+];
 let models: ModelServer;
 let product: Product;
 let http: HttpServer;
@@ -182,6 +190,10 @@ describe.each([
     const listed = await client.call('agent_list', { scope: 'session' });
     // Without a connection, a caller's session is always the same one.
     expect(Object(listed.data).agents.slice(0, 2)).toMatchObject([{ agent_id: held }, { agent_id: id }]);
+    const sent = await client.call('agent_send', { agent_id: id, message: 'and more' });
+    expect(sent.data).toMatchObject({ agent_id: id, delivered: 'continued' });
+    const more = await client.call('agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
+    expect(more.data).toMatchObject({ finished: [{ agent_id: id, status: 'completed' }] });
     const foreground = await client.call('agent_spawn', {
       task: 'y',
       agent_type: 'explore',
