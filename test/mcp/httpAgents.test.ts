@@ -1,4 +1,5 @@
 /** Agents over HTTP: two callers, servers that end in good order or are killed, and clients that come back. */
+import { kill, status } from '../../src/agents';
 import { holding } from '../support/holding';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, runBga, startProduct, until } from '../support/product';
@@ -6,6 +7,9 @@ import { connectHttp, type HttpMcp, type HttpServer, post, startHttpServer } fro
 
 const MODERN = { mode: { pin: '2026-07-28' } } as const;
 const { held, release } = holding();
+// Each starts processes, on a machine that may be busy.
+jest.setTimeout(180_000);
+
 let models: ModelServer;
 let product: Product;
 let server: HttpServer;
@@ -66,6 +70,45 @@ it('reads only below the directory that the server was started in', async () => 
   const mcp = await connectHttp(server, MODERN);
   const { isError, text } = await mcp.call('agent_spawn', { task: 'x', workspace: '/etc' });
   expect([isError, text]).toEqual([true, expect.stringContaining('/etc')]);
+  await mcp.close();
+});
+
+it('the agents of a session end with it: when its client says so, and when it is silent for long', async () => {
+  const impatient = await startHttpServer(product, { BGA_HTTP_SESSION_IDLE_MS: '1500' });
+  try {
+    const [leaving, silent] = await Promise.all([connectHttp(impatient), connectHttp(impatient)]);
+    const spawn = (mcp: HttpMcp, lifetime: string) => spawned(mcp, 'held', { lifetime });
+    const [left, silenced, detached] = await Promise.all([
+      spawn(leaving, 'session'),
+      spawn(silent, 'session'),
+      spawn(leaving, 'detached'),
+    ]);
+    await leaving.transport.terminateSession();
+    // It only stops its stream that listens, and says nothing.
+    await silent.close();
+    for (const id of [left, silenced])
+      expect(
+        await until(async () => {
+          const now = await status(product.agents, id);
+          return now.status === 'killed' && now;
+        }),
+      ).toMatchObject({ reason: 'session_ended' });
+    expect(await status(product.agents, detached)).toMatchObject({ status: 'running' });
+    await kill(product.agents, detached);
+  } finally {
+    await impatient.stop();
+  }
+});
+
+it('the command line may act as a caller, too, and then sees what he sees', async () => {
+  const mcp = await connectHttp(server, MODERN);
+  const id = await spawned(mcp, 'x');
+  const listAs = async (owner: string) => {
+    const env = { ...product.env, BGA_OWNER: owner };
+    return (await runBga(env, product.workspace, 'list', '--json')).stdout;
+  };
+  expect(await listAs('default')).toContain(id);
+  expect(JSON.parse(await listAs('carol')).agents).toEqual([]);
   await mcp.close();
 });
 
