@@ -1,9 +1,9 @@
 /** The built `bga mcp --http` as a process of its own, and clients of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Client, type Progress, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { BGA, runBga, until } from '../support/product';
-import { type Place, type Reply, replyOf } from './support';
+import { callsOf, type Mcp, type Place } from './support';
 
 export interface HttpServer {
   url: string;
@@ -59,11 +59,7 @@ type Negotiation = NonNullable<ConstructorParameters<typeof Client>[1]>['version
 export interface HttpMcp {
   client: Client;
   transport: StreamableHTTPClientTransport;
-  call(
-    name: string,
-    args?: Record<string, unknown>,
-    onprogress?: (progress: Progress) => void,
-  ): Promise<Reply>;
+  call: Mcp['call'];
   close(): Promise<void>;
 }
 
@@ -83,13 +79,7 @@ export async function connectHttp(
   return {
     client,
     transport,
-    call: async (name, args = {}, onprogress) =>
-      replyOf(
-        await client.callTool(
-          { name, arguments: args },
-          { timeout: 60_000, ...(onprogress ? { onprogress } : {}) },
-        ),
-      ),
+    call: callsOf(client),
     close: () => client.close(),
   };
 }

@@ -62,14 +62,15 @@ export async function connectTo(
     client,
     pid: transport.pid ?? 0,
     stderr: () => stderr,
-    call: async (name, args = {}, onprogress) =>
-      replyOf(
-        await client.callTool(
-          { name, arguments: args },
-          { timeout: 60_000, ...(onprogress ? { onprogress } : {}) },
-        ),
-      ),
+    call: callsOf(client),
     close: () => client.close(),
+  };
+}
+
+export function callsOf(client: Client): Mcp['call'] {
+  return async (name, args = {}, onprogress) => {
+    const options = { timeout: 60_000, ...(onprogress ? { onprogress } : {}) };
+    return replyOf(await client.callTool({ name, arguments: args }, options));
   };
 }
 
