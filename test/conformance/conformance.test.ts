@@ -1,34 +1,44 @@
 /** What the protocol's own public suite says of this server, over HTTP. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../src/config';
 import { type HttpService, startMcpHttp } from '../../src/mcp/http/serve';
 import { readTokens } from '../../src/mcp/http/tokens';
-import { cleanEnv } from '../support/product';
+import { type ModelServer, startModelServer } from '../support/modelServer';
+import { type Product, startProduct } from '../support/product';
 import { EXPECTED_FAILURES } from './expectedFailures';
 import { createFixtureServer } from './fixtures';
+import { FAILING, SLOW } from './fixtures/tasks';
 import { type Check, installedSuites, judge, type Suites } from './suite';
 import { type Front, withToken } from './withToken';
 
 let suites: Suites;
-let home: string;
+let models: ModelServer;
+let product: Product;
 let service: HttpService;
 let front: Front;
 
 beforeAll(async () => {
   suites = await installedSuites();
-  home = mkdtempSync(join(tmpdir(), 'bga-conformance-home-'));
-  const env = cleanEnv(home, { BGA_HTTP_REQUESTS_PER_MINUTE: '100000' });
-  const config = loadConfig({ env, workspace: home });
-  service = await startMcpHttp({ config, env, workspace: home, createServer: createFixtureServer });
+  models = await startModelServer();
+  models.script('', (_, { messages }) => ({ text: `Done: ${JSON.stringify(messages)}` }));
+  models.script(FAILING, [{ text: 'I would rather not.', stopReason: 'refusal' }]);
+  models.script(SLOW, async (_, { messages }) => {
+    const [, seconds = '0'] = /for (\d+) s/.exec(JSON.stringify(messages)) ?? [];
+    await delay(Number(seconds) * 1_000, undefined, { ref: false });
+    return { text: 'computed' };
+  });
+  product = await startProduct({ modelUrl: models.url, env: { BGA_HTTP_REQUESTS_PER_MINUTE: '100000' } });
+  const { env, workspace, home } = product;
+  const config = loadConfig({ env, workspace });
+  service = await startMcpHttp({ config, env, workspace, createServer: createFixtureServer });
   front = await withToken(service.url, readTokens(home, env).default ?? '');
 }, 600_000);
 
 afterAll(async () => {
   await front?.close();
   await service?.drain();
-  rmSync(home, { recursive: true, force: true });
+  await product?.stop();
+  await models?.stop();
 });
 
 describe.each([

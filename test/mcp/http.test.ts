@@ -15,12 +15,10 @@ const HELLO = {
   method: 'initialize',
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
 };
-const LIMITS = {
-  BGA_HTTP_MAX_BODY_BYTES: '100000',
-  BGA_HTTP_HEADERS_TIMEOUT_MS: '1000',
-  BGA_HTTP_REQUEST_TIMEOUT_MS: '1500',
-  BGA_HTTP_MAX_SESSIONS: '60',
-};
+const LIMITS = { BGA_HTTP_MAX_BODY_BYTES: '100000', BGA_HTTP_MAX_SESSIONS: '60' };
+// Each starts processes, on a machine that may be busy.
+jest.setTimeout(180_000);
+
 let place: Place;
 let server: HttpServer;
 
@@ -123,11 +121,20 @@ it('is on loopback only, and its token for its user only', async () => {
 });
 
 describe('who takes his time is let go', () => {
+  let hasty: HttpServer;
+  beforeAll(async () => {
+    hasty = await startHttpServer(place, {
+      BGA_HTTP_HEADERS_TIMEOUT_MS: '1000',
+      BGA_HTTP_REQUEST_TIMEOUT_MS: '1500',
+    });
+  });
+  afterAll(() => hasty?.stop());
+
   /** Writes a piece, and then nothing more; what came back when the server hung up. */
   const dawdle = (piece: string) =>
     new Promise<string>((resolve, reject) => {
       let said = '';
-      const socket = connect({ host: '127.0.0.1', port: portOf(server) }, () => socket.write(piece));
+      const socket = connect({ host: '127.0.0.1', port: portOf(hasty) }, () => socket.write(piece));
       socket.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
@@ -143,7 +150,6 @@ describe('who takes his time is let go', () => {
     ['with the body', () => `POST /mcp HTTP/1.1\r\n${head()}content-length: 50000\r\n\r\n{"jsonrpc":`],
   ])('%s', async (_, piece) => {
     expect(await dawdle(piece())).toMatch(/^HTTP\/1.1 408/);
-    expect((await post(server, LIST)).status).toBe(200);
   });
 });
 
