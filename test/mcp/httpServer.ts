@@ -1,6 +1,9 @@
 /** The built `bga mcp --http` as a process of its own, and clients of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { BGA, runBga, until } from '../support/product';
 import { callsOf, type Mcp, type Place } from './support';
@@ -20,8 +23,17 @@ export async function startHttpServer(
   extraEnv: Record<string, string> = {},
 ): Promise<HttpServer> {
   const env = { ...place.env, ...extraEnv };
+  keepApart(String(env.BGA_HOME));
   const { stdout: token } = await runBga(env, place.workspace, 'mcp', '--http', '--show-token');
   return { ...(await serve(place, env)), token: token.trim() };
+}
+
+/** As if it had been there before: other tests, at the same time, start where the product does. */
+function keepApart(home: string): void {
+  const file = join(home, 'http-port.json');
+  if (existsSync(file)) return;
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify({ port: randomInt(20_000, 32_000) }));
 }
 
 /** With the tokens that are there. */
