@@ -1,7 +1,7 @@
 /** The two things compared, as the benchmark drives them: our agents through their own door, the other by the bare client. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { kill, newSession, newSessionId, spawn, status } from '../src/agents';
 import type { AgentsContext } from '../src/agents/context';
 import { loadConfig } from '../src/config';
@@ -40,12 +40,15 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
     ended: (id: string) => client.workflow.getHandle(id).result(),
     history: async (id: string) => {
       const all = { events: 0, bytes: 0 };
-      for (let runId: string | undefined; runId !== ''; ) {
-        const handle = client.workflow.getHandle(id, runId);
-        const { historyLength, historySize = 0 } = await handle.describe();
+      for (let before: string | undefined; before !== ''; ) {
+        const {
+          runId,
+          historyLength,
+          historySize = 0,
+        } = await client.workflow.getHandle(id, before).describe();
         all.events += historyLength;
         all.bytes += historySize;
-        runId = await runBefore(handle);
+        before = await runBefore(client, id, runId);
       }
       return all;
     },
@@ -74,12 +77,18 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
   };
 }
 
-/** Id of the run that this one continues, or an empty text. */
-async function runBefore(handle: WorkflowHandle): Promise<string> {
-  const { workflowId } = handle;
-  const { runId } = await handle.describe();
-  const { events } = await handle.client.getHandle(workflowId, runId).fetchHistory();
-  return events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+/** Id of the run that this one continues, or an empty text. Of a history of 500 turns the whole is more than a client takes. */
+async function runBefore(
+  { workflowService, options }: Client,
+  workflowId: string,
+  runId: string,
+): Promise<string> {
+  const { history } = await workflowService.getWorkflowExecutionHistory({
+    namespace: options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  return history?.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
 }
 
 /** The environment of a new user: nothing of this machine's settings. */
