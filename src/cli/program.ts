@@ -26,18 +26,9 @@ export async function runCli(argv: readonly string[], env: Env): Promise<ExitCod
 
 async function runProgram(argv: readonly string[], env: Env): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = withGlobalOptions(new Command('bga'))
-    .description(DESCRIPTION)
-    .version(VERSION)
-    .addHelpText('after', MORE)
-    .showHelpAfterError('(bga --help lists the commands)')
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bga: ')) });
-  for (const command of COMMANDS) {
-    register(program, command, env, (code) => {
-      exitCode = code;
-    });
-  }
+  const program = commandLine(env, (code) => {
+    exitCode = code;
+  });
   if (argv.length <= 2) {
     program.outputHelp();
     return 0;
@@ -49,6 +40,22 @@ async function runProgram(argv: readonly string[], env: Env): Promise<ExitCode> 
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return explain(error);
   }
+}
+
+/**
+ * All commands with their options, as their help and the reference in `docs/` describe them.
+ * @public `scripts/reference.js` uses it, once built.
+ */
+export function commandLine(env: Env, onExit: (code: ExitCode) => void): Command {
+  const program = withGlobalOptions(new Command('bga'))
+    .description(DESCRIPTION)
+    .version(VERSION)
+    .addHelpText('after', MORE)
+    .showHelpAfterError('(bga --help lists the commands)')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bga: ')) });
+  for (const command of COMMANDS) register(program, command, env, onExit);
+  return program;
 }
 
 function register(program: Command, command: CliCommand, env: Env, onExit: (code: ExitCode) => void): void {

@@ -1,0 +1,62 @@
+/** The documentation says what the code says. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../support/root';
+
+const { references }: { references(): Record<string, string> } = require('../../scripts/reference');
+
+const DOCS = join(ROOT, 'docs');
+const pages = [
+  'README.md',
+  ...readdirSync(DOCS)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+it.each(Object.entries(references()))(
+  'docs/%s is what the code says now; if not, run: npm run docs',
+  (name, text) => {
+    expect(read(`docs/${name}`)).toBe(text);
+  },
+);
+
+describe('the error texts of docs/troubleshooting.md', () => {
+  const sources = ['src', 'workflows', 'activities']
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    )
+    .filter((name) => name.endsWith('.ts'))
+    .map(read);
+  const quoted = [...read('docs/troubleshooting.md').matchAll(/^### `(.*)`$/gm)].map(([, text = '']) => text);
+
+  it('are there', () => {
+    expect(quoted.length).toBeGreaterThan(10);
+  });
+
+  it.each(quoted)('%s', (text) => {
+    // All that does not differ stands in one file.
+    const parts = text.split('…').filter((part) => /\w{3}/.test(part));
+    expect(parts.length).toBeGreaterThan(0);
+    expect(sources.some((source) => parts.every((part) => source.includes(part)))).toBe(true);
+  });
+});
+
+it.each(pages)('every link of %s leads somewhere', (page) => {
+  const targets = [...read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target);
+  const lost = targets.filter(
+    (target) => !/^https?:/.test(target) && !existsSync(join(ROOT, dirname(page), target)),
+  );
+  expect(lost).toEqual([]);
+});
+
+it('every page is reached from docs/README.md', () => {
+  const index = read('docs/README.md');
+  const lost = pages.filter(
+    (page) =>
+      page.startsWith('docs/') && page !== 'docs/README.md' && !index.includes(page.slice('docs/'.length)),
+  );
+  expect(lost).toEqual(['docs/agent-types-reference.md']);
+});
