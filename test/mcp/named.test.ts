@@ -16,6 +16,7 @@ import {
 import { taskQueues } from '../../workflows/queues';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
+import { connectHttp, startHttpServer } from './httpServer';
 import { type Reply, replyOf } from './support';
 
 const SILENCE_MS = 4_000;
@@ -241,6 +242,29 @@ describe('the end of a named session', () => {
     expect(unread).toEqual({ [id]: false, [bound]: true });
   }, 120_000);
 });
+
+it('over HTTP a session is what calls name, in every revision, and outlives the server', async () => {
+  const before = await startHttpServer(product);
+  const old = await connectHttp(before);
+  const { tools } = await old.client.listTools();
+  for (const { inputSchema } of tools) expect(inputSchema.properties).toHaveProperty('session');
+  const args = { task: 'over HTTP', agent_type: 'explore', session: 'mine', idempotency_key: 'k' };
+  const { data: first } = await old.call('agent_spawn', { ...args, background: false });
+  expect(first).toMatchObject({ lifetime: 'session', status: 'completed' });
+  await old.close();
+  await before.stop();
+  const after = await startHttpServer(product);
+  const client = await connectHttp(after, { mode: 'auto' });
+  const { agent_id } = first;
+  expect((await client.call('agent_spawn', args)).data).toMatchObject({ agent_id });
+  const read = await client.call('agent_output', { agent_id, since_last: true, session: 'mine' });
+  expect(read.data).toMatchObject({ text: '' });
+  const listed = await client.call('agent_list', { scope: 'session', session: 'mine' });
+  expect(listed.data).toMatchObject({ agents: [{ agent_id, unread: false }] });
+  expect((await client.call('agent_list', { scope: 'session' })).data).toMatchObject({ agents: [] });
+  await client.close();
+  await after.stop();
+}, 60_000);
 
 it('an id of a session tells neither its name nor its owner', () => {
   const ids = [namedSessionId(ann, 'x'), namedSessionId(bob, 'x'), namedSessionId(ann, undefined)];
