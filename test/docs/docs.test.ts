@@ -8,6 +8,7 @@ const { references }: { references(): Record<string, string> } = require('../../
 const DOCS = join(ROOT, 'docs');
 const pages = [
   'README.md',
+  'SECURITY.md',
   ...readdirSync(DOCS)
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -59,4 +60,22 @@ it('every page is reached from docs/README.md', () => {
       page.startsWith('docs/') && page !== 'docs/README.md' && !index.includes(page.slice('docs/'.length)),
   );
   expect(lost).toEqual(['docs/agent-types-reference.md']);
+});
+
+describe('the tests that SECURITY.md names', () => {
+  const named = [...read('SECURITY.md').matchAll(/^- `(test\/[^`]+)`: (.+)$/gm)].map(
+    ([, file = '', title = '']) => ({ file, title }),
+  );
+
+  it('are named under every threat', () => {
+    const threats = read('SECURITY.md').split('\n### ').slice(1);
+    expect(threats.length).toBeGreaterThan(4);
+    for (const threat of threats) expect(threat).toMatch(/^- `test\//m);
+  });
+
+  it.each(named)('$file: $title', ({ file, title }) => {
+    const quoted = ["'", '"'].flatMap((mark) => [`it(${mark}${title}${mark}`, `)(${mark}${title}${mark}`]);
+    const source = read(file);
+    expect(quoted.some((call) => source.includes(call))).toBe(true);
+  });
 });
