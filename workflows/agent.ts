@@ -7,10 +7,10 @@ import {
   makeContinueAsNewFunc,
 } from '@temporalio/workflow';
 import { askModel } from './asking';
-import { callTool } from './calls';
+import { act } from './asks';
 import { resultBytes } from './compaction';
 import type { Carried } from './continuation';
-import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult, ToolUseBlock } from './contract';
+import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult } from './contract';
 import { isCancellation, isTooLong, outcomeOfError } from './faults';
 import { fitResults } from './fit';
 import { Mailbox } from './mailbox';
@@ -21,7 +21,6 @@ import { keepRoom, makeRoom } from './room';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { killed, limitReached, timedOut } from './stops';
-import { describeCall, oneLine } from './text';
 
 /**
  * One agent, from its task to its ending; a long one in several runs, of which each takes up where the one before left off.
@@ -83,11 +82,6 @@ function hear(run: AgentRun, reply: ModelReply): void {
   run.charge(run.served, reply.usage);
   run.state = recordReply(run.state, reply, run.input.limits);
   if (reply.stop === 'aborted') run.end(stoppedFrom(run));
-}
-
-async function act(run: AgentRun, calls: readonly ToolUseBlock[]): Promise<ToolResult[]> {
-  run.doing(oneLine(calls.map((call) => describeCall(call.name, call.input, 80)).join('; '), 300));
-  return Promise.all(calls.map((call) => callTool(run, call)));
 }
 
 function note(run: AgentRun, results: readonly ToolResult[]): void {

@@ -48,6 +48,8 @@ export interface AgentLimits {
   maxTurns: number;
   /** Wall time in milliseconds; time spent `waiting` is not counted. */
   timeoutMs: number;
+  /** How long a question of the agent waits for its answer; absent in agents of before there were any, which cannot ask. */
+  askTimeoutMs?: number;
   /** How often the very same tool call may be repeated before the agent is stopped with `loop`. */
   maxRepeatedCalls: number;
   /** Output tokens of one model call. */
@@ -224,6 +226,18 @@ export interface ToolResult {
   isError: boolean;
   /** The call was cancelled; `text` is what it had found by then. */
   aborted?: boolean;
+  /** The log tells of it already. */
+  isLogged?: true;
+}
+
+/** What an agent asks whoever gave it its task. */
+export interface Question {
+  text: string;
+  /** Answers to choose from; another one may be given. */
+  options?: string[];
+  askedAtMs: number;
+  /** When it goes on without an answer. */
+  answerByMs: number;
 }
 
 /** What an activity reports while it runs: readable from `describe` without a worker. */
@@ -295,6 +309,8 @@ export interface AgentSnapshot {
   progress: Progress;
   /** Present while `waiting`: what a person must do. */
   waitingFor?: string;
+  /** Present when that is to answer a question. */
+  asks?: Question;
 }
 
 export interface SessionInput {

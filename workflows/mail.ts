@@ -24,7 +24,7 @@ export function isKnown(mail: Mail, { id }: SentMessage): boolean {
   return mail.known.includes(id);
 }
 
-function noted(mail: Mail, { id }: SentMessage): Mail {
+export function noted(mail: Mail, { id }: SentMessage): Mail {
   return { ...mail, known: [...mail.known, id].slice(-KNOWN) };
 }
 

@@ -1,23 +1,23 @@
 /** Where messages to an agent arrive: as an update, which is acknowledged, or as a signal where no worker answers. */
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import { isKnown, joined, type Mail, NO_MAIL, problemWith, received, type SentMessage } from './mail';
-import { messageSignal, sendUpdate } from './messages';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { isKnown, joined, type Mail, NO_MAIL, noted, problemWith, received, type SentMessage } from './mail';
+import { messageSignal, type Receipt, sendUpdate } from './messages';
+
+/** The open question. */
+interface Waiting {
+  answer?: SentMessage;
+}
 
 export class Mailbox {
   private mail: Mail = NO_MAIL;
+  private waiting: Waiting | undefined;
   /** Turn in which a message that arrives now is read; unknown until the agent has its state. */
   nextTurn: () => number | undefined = () => undefined;
 
   constructor() {
-    setHandler(
-      sendUpdate,
-      (message) => {
-        this.receive(message);
-        const turn = this.nextTurn();
-        return turn === undefined ? {} : { turn };
-      },
-      { validator: (message) => this.refuse(message) },
-    );
+    setHandler(sendUpdate, (message) => this.receive(message), {
+      validator: (message) => this.refuse(message),
+    });
     setHandler(messageSignal, (message) => {
       // Whoever signals cannot be told: what does not fit is dropped.
       if (problemWith(this.mail, message) === undefined) this.receive(message);
@@ -44,8 +44,34 @@ export class Mailbox {
     return unread;
   }
 
-  private receive(message: SentMessage): void {
-    if (!isKnown(this.mail, message)) this.mail = received(this.mail, message);
+  /** The first message from now on; undefined when none comes in time. */
+  async answer(timeoutMs: number): Promise<string | undefined> {
+    const question: Waiting = {};
+    this.waiting = question;
+    try {
+      await condition(() => question.answer !== undefined, timeoutMs);
+      return question.answer?.text;
+    } finally {
+      this.waiting = undefined;
+    }
+  }
+
+  private receive(message: SentMessage): Receipt {
+    const { waiting } = this;
+    if (isKnown(this.mail, message))
+      return waiting?.answer?.id === message.id ? { answers: true } : this.receipt();
+    if (!waiting || waiting.answer) {
+      this.mail = received(this.mail, message);
+      return this.receipt();
+    }
+    this.mail = noted(this.mail, message);
+    waiting.answer = message;
+    return { answers: true };
+  }
+
+  private receipt(): Receipt {
+    const turn = this.nextTurn();
+    return turn === undefined ? {} : { turn };
   }
 
   private refuse(message: SentMessage): void {

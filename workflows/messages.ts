@@ -18,8 +18,14 @@ export const conversationQuery = defineQuery<ConversationSlice, [from: number, t
 /** All that an agent is, for the run that goes on after it has ended. */
 export const endedQuery = defineQuery<Ended>('ended');
 
+/** What becomes of a message: it answers the open question, or it is read in a later turn. */
+export interface Receipt {
+  turn?: number;
+  answers?: true;
+}
+
 /** A message to the agent, acknowledged with the turn in which it will be read, where that is known; … */
-export const sendUpdate = defineUpdate<{ turn?: number }, [message: SentMessage]>('send');
+export const sendUpdate = defineUpdate<Receipt, [message: SentMessage]>('send');
 /** … the same where nobody answers now, and with the start of a run that goes on. */
 export const messageSignal = defineSignal<[message: SentMessage]>('message');
 
@@ -33,6 +39,8 @@ export const resumeSignal = defineSignal('resume');
 export const REPORT_MEMO = 'report';
 /** Memo key under which a run finds how far the agent had come before it. */
 export const PROGRESS_MEMO = 'progress';
+/** Memo key of the question that an agent waits with: readable without a worker. */
+export const QUESTION_MEMO = 'question';
 /** Memo key under which a run that goes on after an ending names the one that had ended. */
 export const REOPENS_MEMO = 'reopens';
 

@@ -19,7 +19,16 @@ import {
   type Stop,
   timeLeftMs,
 } from './continuation';
-import type { AgentInput, AgentReport, AgentSnapshot, Outcome, TierModel, Usage } from './contract';
+import type {
+  AgentInput,
+  AgentReport,
+  AgentSnapshot,
+  LogLine,
+  Outcome,
+  Question,
+  TierModel,
+  Usage,
+} from './contract';
 import { headOf, sliceOf } from './conversation';
 import { detailsOf } from './details';
 import { fallenBack, servedBy } from './fallback';
@@ -30,13 +39,14 @@ import {
   endedQuery,
   outputQuery,
   PROGRESS_MEMO,
+  QUESTION_MEMO,
   REOPENS_MEMO,
   REPORT_MEMO,
   resumeSignal,
   statusQuery,
   stopSignal,
 } from './messages';
-import { lineCount, pageOf, resultSegments } from './output';
+import { lineCount, pageOf, resultSegments, withLines } from './output';
 import { continued, type Ended } from './reopening';
 import { type AgentState, initialState, noteUnread, progressOf, recordMessages } from './state';
 import { Teller } from './telling';
@@ -53,6 +63,7 @@ export class AgentRun {
   readonly waker = new Waker();
   private activity = 'starting';
   private waitingFor: string | undefined;
+  private asks: Question | undefined;
   private readonly began: Beginning;
   private readonly teller: Teller;
 
@@ -158,6 +169,10 @@ export class AgentRun {
     return isQueued ? { ...again, carried: { ...again.carried, queuedAtMs } } : again;
   }
 
+  log(lines: readonly LogLine[]): void {
+    this.state = { ...this.state, log: withLines(this.state.log, lines) };
+  }
+
   /** Its model is to hear what came since it was last asked. */
   hearMessages(): void {
     this.state = recordMessages(this.state, this.mailbox.empty());
@@ -165,12 +180,24 @@ export class AgentRun {
 
   /** What the next run shows of the agent while no worker is up to ask. */
   carriedMemo(): Record<string, unknown> {
-    const { [REOPENS_MEMO]: _, ...memo } = workflowInfo().memo ?? {};
+    const { [REOPENS_MEMO]: _, [QUESTION_MEMO]: __, ...memo } = workflowInfo().memo ?? {};
     return { ...memo, [PROGRESS_MEMO]: progressOf(this.state) };
   }
 
   end(outcome: Outcome): void {
     this.state = { ...this.state, outcome };
+  }
+
+  /** The same with a question, which the answer to `wait` ends. */
+  async asking<T>(question: Question, wait: () => Promise<T>): Promise<T> {
+    this.asks = question;
+    upsertMemo({ [QUESTION_MEMO]: question, [PROGRESS_MEMO]: progressOf(this.state) });
+    try {
+      return await this.waiting(question.text, wait);
+    } finally {
+      this.asks = undefined;
+      upsertMemo({ [QUESTION_MEMO]: null });
+    }
   }
 
   /** Runs `wait` as `waiting`: seen as such everywhere, and not counted as the agent's time. */
@@ -214,6 +241,7 @@ export class AgentRun {
       activity: this.activity,
       progress: progressOf(this.state),
       ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
+      ...(this.asks === undefined ? {} : { asks: this.asks }),
     };
   }
 

@@ -5,6 +5,8 @@
 export const sizes = {
   /** At worst, all of it control characters, six times as many bytes: still less than a third of a payload. */
   taskChars: 100_000,
+  /** A question of an agent. */
+  questionChars: 4_000,
   /** A message to an agent, … */
   messageChars: 32_000,
   /** … and all those together that it has not read: they go along into the next run. */

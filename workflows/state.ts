@@ -143,7 +143,8 @@ export function recordResults(
   }));
   const advice = adviceAfter(state, limits);
   if (advice) blocks.push({ type: 'text', text: advice });
-  const lines = answered.map(({ call, result }) => toolLine(state.turn, call, result));
+  const told = answered.filter(({ result }) => !result.isLogged);
+  const lines = told.map(({ call, result }) => toolLine(state.turn, call, result));
   const { truncatedToolCall: _, ...rest } = state;
   return {
     ...rest,
@@ -174,7 +175,7 @@ export function noteUnread(state: AgentState, unread: readonly SentMessage[]): A
   return { ...state, log: withLines(state.log, linesOf('note', state.turn, text)) };
 }
 
-function messageLines({ text }: SentMessage, turn: number): LogLine[] {
+export function messageLines({ text }: Pick<SentMessage, 'text'>, turn: number): LogLine[] {
   return linesOf('message', turn, text).map((line) => ({ ...line, text: `› ${line.text}` }));
 }
 

@@ -1,4 +1,5 @@
 import type { ToolSchema } from '../model/model';
+import { askSchema } from './ask';
 import { listFiles } from './list-files';
 import { readFile } from './read-file';
 import { Refusal } from './refusal';
@@ -16,9 +17,13 @@ export function findTool(name: string): Tool | undefined {
   return TOOLS.find((tool) => tool.name === name);
 }
 
+function schemaOf(name: string): ToolSchema | undefined {
+  return name === askSchema.name ? askSchema : findTool(name)?.schema;
+}
+
 /** What the model is told of these tools. A name that no longer exists, as after an upgrade, is left out. */
 export function toolSchemas(names: readonly string[]): ToolSchema[] {
-  return names.map(findTool).flatMap((tool) => (tool ? [tool.schema] : []));
+  return names.map(schemaOf).flatMap((schema) => schema ?? []);
 }
 
 /** Runs one call of a model. What the model can act on is an answer; what is thrown is a failure of the machinery. */

@@ -1,7 +1,7 @@
 import type { AgentLimits, Lifetime, Tier } from '../../workflows/contract';
 
 /** What an agent type may be given; all of them only read. */
-export const TOOL_NAMES = ['list_files', 'read_file', 'search'] as const;
+export const TOOL_NAMES = ['list_files', 'read_file', 'search', 'ask'] as const;
 type ToolName = (typeof TOOL_NAMES)[number];
 
 /** A kind of agent. Its values are copied into the agent's input at spawn, so a later change leaves running agents alone. */

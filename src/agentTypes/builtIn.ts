@@ -26,7 +26,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 function limits(maxTurns: number, timeoutMs: number): AgentLimits {
-  return { maxTurns, timeoutMs, maxRepeatedCalls: 5, maxOutputTokens: 16_384 };
+  return { maxTurns, timeoutMs, askTimeoutMs: 24 * HOUR_MS, maxRepeatedCalls: 5, maxOutputTokens: 16_384 };
 }
 
 /** The preamble comes first, so that agents of all types share the beginning of their prompt. */

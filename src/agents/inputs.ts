@@ -18,7 +18,7 @@ export const spawnInput = z.strictObject({
     .max(sizes.taskChars)
     .refine((text) => text.trim() !== '', 'is empty')
     .describe(
-      'What to find out or do, complete in itself: the agent sees nothing of this conversation and cannot ask. Say what a good answer contains.',
+      'What to find out or do, complete in itself: the agent sees nothing of this conversation. Say what a good answer contains.',
     ),
   agent_type: z
     .string()

@@ -8,8 +8,9 @@ import type { AgentsContext } from './context';
 import { tierOf } from './facts';
 import type { Observation } from './observe';
 import { plainText } from './plain';
+import { questionOf } from './question';
 import { type ListedAgent, REASONS } from './results';
-import { memoOf } from './wire';
+import { memoOf, questionOf as writtenQuestion } from './wire';
 
 const TASK_CHARS = 120;
 
@@ -26,11 +27,13 @@ export function listedFromRow(context: AgentsContext, row: WorkflowExecutionInfo
   const memo = memoOf(row.memo);
   const created = typed.get(attributes.createdAt) ?? row.startTime;
   const status = statusOfRow(row);
+  const asks = writtenQuestion(row.memo);
   return listed(context, {
     agent_id: row.workflowId,
     ...(memo.name === undefined ? {} : { name: memo.name }),
     status,
     ...reasonOf(row),
+    ...(asks && status === 'waiting' ? questionOf({ asks }) : {}),
     agent_type: typed.get(attributes.type) ?? 'general',
     tier: tierOf(typed.get(attributes.tier)),
     task: memo.task,
@@ -70,6 +73,7 @@ export function listedFrom(context: AgentsContext, seen: Observation): Listing {
     ...(seen.memo.name === undefined ? {} : { name: seen.memo.name }),
     status: seen.status,
     ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
+    ...questionOf(seen),
     agent_type: seen.agentType,
     tier: seen.tier,
     task: seen.memo.task,

@@ -1,7 +1,7 @@
 /** An agent that has not ended. `describe` alone answers for most, because it holds the heartbeats. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
-import type { AgentSnapshot, Progress } from '../../workflows/contract';
+import type { AgentSnapshot, Progress, Question } from '../../workflows/contract';
 import { PROGRESS_MEMO, statusQuery } from '../../workflows/messages';
 import { NO_USAGE } from '../../workflows/usage';
 import type { AgentsContext } from './context';
@@ -10,7 +10,7 @@ import { standingOf } from './gate';
 import type { Facts, Observation } from './observe';
 import { lookAtPending, type PendingLook } from './pending';
 import { plainText } from './plain';
-import { progressOf, reopensOf } from './wire';
+import { progressOf, questionOf, reopensOf } from './wire';
 
 /** A saturated worker answers within a second or two; without one the server would hold a query for 29 s. */
 const QUERY_TIMEOUT_MS = 2_000;
@@ -45,6 +45,8 @@ export async function lookAtOpen(
       activity: standing ?? 'accepted, no worker has taken it yet',
     };
   }
+  const asks = named === 'waiting' ? questionOf(described.memo) : undefined;
+  if (asks) return { ...facts, ...asking(asks), progress: progressBefore(described) };
   const activities = await decodedPending(context.temporal, described.raw.pendingActivities ?? []);
   const pending = lookAtPending(activities, context.nowMs());
   if (pending?.progress) return { ...facts, ...fromPending(pending, pending.progress) };
@@ -66,6 +68,11 @@ export async function askForSnapshot(
 ): Promise<AgentSnapshot | undefined> {
   const handle = temporal.client.workflow.getHandle(agentId);
   return temporal.call(() => handle.query(statusQuery), QUERY_TIMEOUT_MS).catch(() => undefined);
+}
+
+/** Nothing of it is under way, and its memo says all: no worker need be up. */
+function asking(asks: Question): Pick<Observation, 'status' | 'activity' | 'question' | 'asks'> {
+  return { status: 'waiting', activity: 'waits for an answer', question: asks.text, asks };
 }
 
 function paused(facts: Facts, progress: Progress): Observation {

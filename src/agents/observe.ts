@@ -1,7 +1,15 @@
 /** One look at an agent, put together from `describe`, its result and, only where needed, a query. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
-import type { AgentMemo, AgentReport, AgentStatus, Outcome, Progress, Tier } from '../../workflows/contract';
+import type {
+  AgentMemo,
+  AgentReport,
+  AgentStatus,
+  Outcome,
+  Progress,
+  Question,
+  Tier,
+} from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
 import type { AgentsContext } from './context';
@@ -25,6 +33,8 @@ export interface Observation {
   activity: string;
   /** While `waiting`: what a person must do. */
   question?: string;
+  /** Present when that is to answer a question of the agent's. */
+  asks?: Question;
   /** Somebody paused its workflow there; only there can it be unpaused. */
   pausedInTemporal?: boolean;
   /** Its model call failed, and rests until the next try. */

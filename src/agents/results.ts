@@ -14,6 +14,16 @@ export const REASONS = ['answered', ...FAIL_REASONS, ...KILL_REASONS] as const;
 const reason = z.enum(REASONS).describe('Why it ended; absent while it has not.');
 const time = z.string().describe('ISO 8601, UTC.');
 
+const questionResult = z
+  .object({
+    text: z.string(),
+    options: z.array(z.string()).optional().describe('Answers to choose from; another one may be given.'),
+    asked_at: time.optional().describe('Present for a question of the agent, which agent_send answers.'),
+    answer_by: time.optional().describe('When it goes on with its best assumption.'),
+  })
+  .describe('While waiting: what the agent asks, or what a person must do.');
+export type QuestionResult = z.infer<typeof questionResult>;
+
 const failure = z.object({ type: z.string(), message: z.string() });
 
 export const spawnResult = z
@@ -40,6 +50,7 @@ export const spawnResult = z
         truncated: z.boolean(),
         note: z.string(),
         error: failure,
+        question: questionResult,
       })
       .partial().shape,
   })
@@ -77,7 +88,7 @@ export const statusResult = z.object({
   finished_at: time.optional(),
   duration_ms: z.number(),
   error: failure.optional(),
-  question: z.string().optional().describe('While waiting: what a person must do or answer.'),
+  question: questionResult.optional(),
   children: z.array(z.string()),
 });
 export type StatusResult = z.infer<typeof statusResult>;
@@ -103,6 +114,7 @@ const waited = z.object({
   status,
   reason: reason.optional(),
   result: z.string().describe('First 200 characters of the result.'),
+  question: questionResult.optional(),
 });
 export const waitResult = z.object({
   finished: z.array(waited),
@@ -120,13 +132,15 @@ export const killResult = z.object({
 });
 export type KillResult = z.infer<typeof killResult>;
 
-const DELIVERIES = ['queued', 'continued'] as const;
+const DELIVERIES = ['queued', 'answered', 'continued'] as const;
 export const sendResult = z.object({
   agent_id: z.string(),
   status: status.describe('Where it stands now.'),
   delivered: z
     .enum(DELIVERIES)
-    .describe('queued: read at its next turn; continued: it had ended, and goes on with this.'),
+    .describe(
+      'queued: read at its next turn; answered: it had asked, and has its answer; continued: it had ended, and goes on with this.',
+    ),
   turn: z.number().optional().describe('The turn in which it is read, where that is known.'),
   message: z.string(),
 });
@@ -155,6 +169,7 @@ const listed = z.object({
   duration_ms: z.number(),
   cost_usd: z.number(),
   unread: z.boolean(),
+  question: questionResult.optional(),
 });
 export type ListedAgent = z.infer<typeof listed>;
 export const listResult = z.object({

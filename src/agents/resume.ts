@@ -37,11 +37,15 @@ async function resumeOne({ temporal }: AgentsContext, seen: Observation): Promis
 
 /** Undefined for an agent that a wake-up helps: one that waits for a person, or rests after a failed model call. */
 function whyNeedless(
-  seen: Pick<Observation, 'status' | 'outcome' | 'rests' | 'question' | 'activity' | 'pausedInTemporal'>,
+  seen: Pick<
+    Observation,
+    'status' | 'outcome' | 'rests' | 'question' | 'activity' | 'pausedInTemporal' | 'asks' | 'agentId'
+  >,
 ): string | undefined {
   if (seen.outcome)
     return `It has ended as ${seen.outcome.status} (${seen.outcome.reason}); nothing was changed.`;
   if (seen.pausedInTemporal) return seen.question;
+  if (seen.asks) return `It waits for an answer, which bga send ${seen.agentId} gives: ${seen.asks.text}`;
   if (seen.status === 'waiting' || seen.rests) return undefined;
   return `It does not wait for anything that this could shorten: ${seen.activity}.`;
 }

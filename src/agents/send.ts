@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SentMessage } from '../../workflows/mail';
-import { messageSignal, sendUpdate } from '../../workflows/messages';
+import { messageSignal, type Receipt, sendUpdate } from '../../workflows/messages';
 import { isNotFound } from '../temporal';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
@@ -44,6 +44,7 @@ async function tell(
   try {
     // Of an agent that no worker has taken nobody would answer.
     const told = seen.status === 'pending' ? undefined : await acknowledged(context, seen.agentId, message);
+    if (told?.answers) return answered(seen);
     if (told) return queued(seen, told.turn);
     await context.temporal.call(() => handle.signal(messageSignal, message));
     return queued(seen, undefined);
@@ -58,7 +59,7 @@ async function acknowledged(
   { temporal }: AgentsContext,
   agentId: string,
   message: SentMessage,
-): Promise<{ turn?: number } | undefined> {
+): Promise<Receipt | undefined> {
   const handle = temporal.client.workflow.getHandle(agentId);
   try {
     const options = { args: [message], updateId: message.id } satisfies {
@@ -78,9 +79,24 @@ function refused(error: WorkflowUpdateFailedError): UserError {
   return new UserError('invalid', `${why} Nothing was sent.`, { cause: error });
 }
 
+function answered(seen: Observation): SendResult {
+  const message = 'The agent has its answer and goes on.';
+  return {
+    agent_id: seen.agentId,
+    status: 'running',
+    delivered: 'answered',
+    turn: seen.progress.turn + 1,
+    message,
+  };
+}
+
 function queued(seen: Observation, turn: number | undefined): SendResult {
   const when = turn === undefined ? 'when a worker takes it' : `in turn ${turn}, its next`;
-  const need = seen.status === 'waiting' ? ' It waits for something else first.' : '';
+  const need = seen.asks
+    ? ' It is its answer then.'
+    : seen.status === 'waiting'
+      ? ' It waits for something else first.'
+      : '';
   return {
     agent_id: seen.agentId,
     status: seen.status,

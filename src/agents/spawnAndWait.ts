@@ -48,8 +48,8 @@ async function withAnswer(
       observe(context, agentId),
       output(context, { agent_id: agentId }),
     ]);
-    const { error } = statusOf(seen, context.nowMs());
-    return { ...spawned, ...said, ...(error ? { error } : {}) };
+    const { error, question } = statusOf(seen, context.nowMs());
+    return { ...spawned, ...said, ...(error ? { error } : {}), ...(question ? { question } : {}) };
   } catch (error) {
     // The agent is there: without its id the caller could neither read nor stop it.
     if (error instanceof UserError) return { ...spawned, note: error.message };

@@ -41,7 +41,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     task: request.task,
     agentType: type.name,
     instructions: type.instructions,
-    tools: [...type.tools],
+    tools: type.tools.filter((tool) => tool !== 'ask' || limits.askTimeoutMs !== 0),
     tier,
     model,
     provider: context.provider,

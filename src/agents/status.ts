@@ -2,6 +2,7 @@ import type { Usage } from '../../workflows/contract';
 import { cutChars } from '../../workflows/text';
 import type { AgentsContext } from './context';
 import { type Observation, observe } from './observe';
+import { questionOf } from './question';
 import type { StatusResult } from './results';
 
 /** An error may quote a whole answer of some gateway. */
@@ -39,7 +40,7 @@ export function statusOf(seen: Observation, nowMs: number): StatusResult {
     ...(outcome && outcome.status !== 'completed'
       ? { error: { type: outcome.reason, message: cutChars(outcome.message, ERROR_CHARS) } }
       : {}),
-    ...(seen.question === undefined ? {} : { question: seen.question }),
+    ...questionOf(seen),
     children: [],
   };
 }

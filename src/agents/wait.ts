@@ -7,6 +7,7 @@ import { absentIfNotFound } from './idempotency';
 import { agentIdsOfSession } from './list';
 import { readLog } from './log';
 import { type Observation, observe } from './observe';
+import { questionOf } from './question';
 import type { WaitedAgent, WaitResult } from './results';
 
 export interface WaitRequest {
@@ -79,7 +80,9 @@ export async function untilEnded(
   }
 }
 
+/** Also when one of them asks: whoever waits is the one to answer. */
 function isDone(seen: readonly Observation[], mode: 'all' | 'any'): boolean {
+  if (seen.some((agent) => agent.asks)) return true;
   const ended = seen.filter((agent) => agent.outcome).length;
   return ended === seen.length || (mode === 'any' && ended > 0);
 }
@@ -92,5 +95,6 @@ async function brief(context: AgentsContext, seen: Observation): Promise<WaitedA
     status: seen.status,
     ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
     result: cutChars(text, RESULT_CHARS),
+    ...questionOf(seen),
   };
 }

@@ -9,10 +9,12 @@ import {
   LIFETIMES,
   PROVIDERS,
   type Progress,
+  type Question,
   TIERS,
 } from '../../workflows/contract';
-import { REOPENS_MEMO } from '../../workflows/messages';
+import { QUESTION_MEMO, REOPENS_MEMO } from '../../workflows/messages';
 import type { Unreadable } from '../codec/lenient';
+import { plainText } from './plain';
 
 const limits = z.object({
   maxTurns: z.number(),
@@ -50,6 +52,21 @@ export function memoOf(written: Record<string, unknown> | undefined): AgentMemo 
     ...(named === undefined ? {} : { name: named }),
     ...(isGated === undefined ? {} : { isGated }),
   };
+}
+
+const question = z.object({
+  text: z.string(),
+  options: z.array(z.string()).exactOptional(),
+  askedAtMs: z.number(),
+  answerByMs: z.number(),
+});
+
+/** What an agent asks, made safe to show. */
+export function questionOf(written: Record<string, unknown> | undefined): Question | undefined {
+  const asked = question.safeParse(written?.[QUESTION_MEMO]).data;
+  if (!asked) return undefined;
+  const { options } = asked;
+  return { ...asked, text: plainText(asked.text), ...(options ? { options: options.map(plainText) } : {}) };
 }
 
 /** The run that had ended before the one with this memo let its agent go on. */

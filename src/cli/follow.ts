@@ -20,6 +20,8 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** New lines of the log, each once. */
   onLines(text: string): void;
+  /** Told how it stands, at every look. */
+  onLook?(agents: AgentsContext, now: StatusResult): void;
 }
 
 export interface Followed {
@@ -33,7 +35,7 @@ export interface Followed {
 export async function follow(
   cli: Cli,
   connected: AgentsContext,
-  { request, signal, onLines }: FollowOptions,
+  { request, signal, onLines, onLook }: FollowOptions,
 ): Promise<Followed | undefined> {
   const { output, status } = await import('../agents');
   let agents = connected;
@@ -54,6 +56,7 @@ export async function follow(
       place = { cursor: page.next_cursor, since_last: false, tail: undefined };
       if (page.matched_lines > 0) onLines(page.text);
       cli.progress.state(statusLine(now));
+      onLook?.(agents, now);
     } catch (error) {
       if (lastSeenMs === undefined || isFinal(error) || Date.now() - lastSeenMs > PATIENCE_MS) throw error;
       const seconds = (Date.now() - lastSeenMs) / 1000;
@@ -89,6 +92,11 @@ async function reconnect(cli: Cli, agents: AgentsContext, error: unknown): Promi
   return cli.agents().catch(() => agents);
 }
 
+function waitingLine({ text, options, asked_at: askedAt }: NonNullable<StatusResult['question']>): string {
+  const choices = options ? ` (${options.join(' | ')})` : '';
+  return `${askedAt === undefined ? 'waiting' : 'asks'}: ${text}${choices}`;
+}
+
 export function statusLine({ status, progress, usage, question }: StatusResult): string {
   const tokens =
     usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
@@ -98,7 +106,7 @@ export function statusLine({ status, progress, usage, question }: StatusResult):
     `${progress.tool_calls} tool calls`,
     `${short(tokens)} tokens`,
     ...(usage.cost_usd > 0 ? [dollars(usage.cost_usd)] : []),
-    question === undefined ? progress.activity : `waiting: ${question}`,
+    question === undefined ? progress.activity : waitingLine(question),
   ].join(' · ');
 }
 

@@ -34,6 +34,7 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_TOOL_PREFIX', ['toolPrefix'], text],
   ['BGA_MAX_TURNS', ['limits', 'maxTurns'], number],
   ['BGA_TIMEOUT_MS', ['limits', 'timeoutMs'], number],
+  ['BGA_ASK_TIMEOUT_MS', ['limits', 'askTimeoutMs'], number],
   ['BGA_MAX_REPEATED_CALLS', ['limits', 'maxRepeatedCalls'], number],
   ['BGA_MAX_OUTPUT_TOKENS', ['limits', 'maxOutputTokens'], number],
   ['BGA_MAX_COST_USD', ['limits', 'maxCostUsd'], number],

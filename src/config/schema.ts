@@ -23,6 +23,8 @@ const models = z.strictObject({ haiku: modelId, sonnet: modelId, opus: modelId }
 const limits = z.strictObject({
   maxTurns: wholeNumber(1, 10_000),
   timeoutMs: wholeNumber(1_000, 604_800_000),
+  /** 0: agents are not given the tool to ask. */
+  askTimeoutMs: wholeNumber(0, 2_592_000_000),
   maxRepeatedCalls: wholeNumber(1, 1_000),
   maxOutputTokens: wholeNumber(1, 1_000_000),
   maxCostUsd: z.number().positive().max(1_000_000),

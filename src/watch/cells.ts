@@ -98,7 +98,7 @@ function tokensCell({ look }: WatchedAgent): string {
 /** What it does; of one that has ended, what it was to do. */
 function activityCell({ status, look, name, task }: WatchedAgent): string {
   const what = name === undefined ? task : `${name}: ${task}`;
-  if (look?.question !== undefined) return look.question;
+  if (look?.question !== undefined) return look.question.text;
   return status === 'running' && look ? look.progress.activity : what;
 }
 

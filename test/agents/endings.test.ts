@@ -215,7 +215,7 @@ describe('an agent goes on', () => {
       const now = await status(product.agents, agent_id);
       return now.status === 'completed' ? now : undefined;
     }, 60_000);
-    expect(seen.question).toContain('set-key');
+    expect(seen.question?.text).toContain('set-key');
     expect(done.reason).toBe('answered');
   }, 90_000);
 });

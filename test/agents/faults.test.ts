@@ -79,7 +79,7 @@ it('waits for a key, says so everywhere, and goes on when all are resumed', asyn
   models.fail({ marker: 'wrong-key', status: 401, type: 'authentication_error', message: 'no such key' });
   const agentId = await started('wrong-key');
   const now = await untilStatus(agentId, (each) => each.status === 'waiting');
-  expect(now.question).toMatch(/rejected \(401: no such key\).*set-key.*bga resume/);
+  expect(now.question?.text).toMatch(/rejected \(401: no such key\).*set-key.*bga resume/);
   const { details } = await webUi(agentId);
   expect(details).toContain('**waiting**');
   expect(details).toContain('bga config set-key');

@@ -63,7 +63,7 @@ describe('a row', () => {
   });
 
   it('shows the question of one that waits, and the task and reason of one that has ended', () => {
-    const waiting = agent('a', { status: 'waiting', look: { ...LOOK, question: 'Which one?' } });
+    const waiting = agent('a', { status: 'waiting', look: { ...LOOK, question: { text: 'Which one?' } } });
     const { rows } = tableRows(
       [waiting, ended('b', { status: 'failed', reason: 'timeout', unread: true })],
       120,
@@ -207,7 +207,7 @@ describe('changes', () => {
     expect(told(first, first)).toEqual([]);
     const waiting = agent('b', {
       status: 'waiting',
-      look: { ...LOOK, question: 'which?' },
+      look: { ...LOOK, question: { text: 'which?' } },
     });
     const next = snapshot(agent('c'), waiting, ended('a'), ended('z'));
     expect(told(first, next)).toEqual([

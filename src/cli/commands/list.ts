@@ -1,3 +1,4 @@
+import type { ListedAgent } from '../../agents';
 import type { CliCommand } from '../command';
 import { checked, numberOption } from '../input';
 import { table } from '../table';
@@ -30,7 +31,7 @@ export const listCommand: CliCommand = {
       agent.tier,
       duration(agent.duration_ms),
       dollars(agent.cost_usd),
-      agent.name ? `${agent.name}: ${agent.task}` : agent.task,
+      taskCell(agent),
     ]);
     const counts = Object.entries(listed.counts).filter(([, agents]) => agents > 0);
     const total = counts.map(([status, agents]) => `${agents} ${status}`).join(', ');
@@ -46,3 +47,8 @@ export const listCommand: CliCommand = {
     return 0;
   },
 };
+
+function taskCell({ question, name, task }: ListedAgent): string {
+  if (question?.asked_at !== undefined) return `asks: ${question.text}`;
+  return name ? `${name}: ${task}` : task;
+}

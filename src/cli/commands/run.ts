@@ -1,4 +1,5 @@
 import type { StatusResult } from '../../agents';
+import { answering } from '../answering';
 import type { CliCommand } from '../command';
 import { exitCodeOf, follow } from '../follow';
 import { onInterrupt } from '../interrupt';
@@ -24,12 +25,16 @@ export const runCommand: CliCommand = {
     const onLines = (text: string) => {
       for (const line of text.split('\n')) cli.progress.line(shortened(line));
     };
+    const over = new AbortController();
+    const onLook = answering(cli, AbortSignal.any([interrupt.signal, over.signal]));
     try {
       const followed = await follow(cli, agents, {
         request: { agent_id: agentId, view: 'full' },
         signal: interrupt.signal,
         onLines,
+        onLook,
       });
+      over.abort();
       if (!followed) {
         if (cli.json) cli.print(spawned, '');
         return 4;

@@ -12,7 +12,8 @@ const FOREVER_MS = 8 * 86_400_000;
 
 export const waitCommand: CliCommand = {
   name: 'wait',
-  summary: 'wait until agents have ended (exit code 1 if one failed, 4 if the time was up)',
+  summary:
+    'wait until agents have ended or one asks (exit code 1 if one failed, 4 if the time was up or one asks)',
   declare: (command) =>
     command
       .argument('[agent_id...]', 'default: all that were spawned from this command line')
@@ -32,11 +33,17 @@ export const waitCommand: CliCommand = {
     const rows = [...waited.finished, ...waited.unfinished].map(row);
     cli.print(waited, rows.join('\n') || 'No agents to wait for.');
     if (waited.finished.some(({ status }) => status !== 'completed')) return 1;
-    return waited.timed_out ? 4 : 0;
+    return waited.timed_out || isAsked(waited) ? 4 : 0;
   },
 };
 
-function row({ agent_id: agentId, status, reason, result }: WaitedAgent): string {
+/** Somebody has to answer before it goes on. */
+function isAsked({ unfinished }: WaitResult): boolean {
+  return unfinished.some(({ question }) => question?.asked_at !== undefined);
+}
+
+function row({ agent_id: agentId, status, reason, result, question }: WaitedAgent): string {
+  if (question?.asked_at) return `${agentId}  asks  ${question.text}  (answer: bga send ${agentId} "…")`;
   const firstLine = result.split('\n', 1)[0] ?? '';
   return `${agentId}  ${status}${reason ? ` (${reason})` : ''}  ${firstLine}`.trimEnd();
 }

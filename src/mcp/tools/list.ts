@@ -1,4 +1,5 @@
 import { listInput } from '../../agents/inputs';
+import { questionText } from '../../agents/question';
 import { listResult } from '../../agents/results';
 import { defineMcpTool, READ_ONLY } from '../tool';
 
@@ -11,10 +12,10 @@ Use it to find an id again, for instance after your context was compacted, or to
   input: listInput,
   output: listResult,
   run: (request, { operations, agents }) => operations.list(agents, request),
-  render(listed) {
+  render(listed, own) {
     const rows = listed.agents.map(
       (agent) =>
-        `${agent.agent_id} · ${agent.status}${agent.reason && agent.reason !== 'answered' ? ` (${agent.reason})` : ''}${agent.unread ? ', unread' : ''} · ${agent.tier} · ${Math.round(agent.duration_ms / 1000)} s · $${agent.cost_usd.toFixed(4)} · ${agent.name ? `${agent.name}: ` : ''}${agent.task}`,
+        `${agent.agent_id} · ${agent.status}${agent.reason && agent.reason !== 'answered' ? ` (${agent.reason})` : ''}${agent.unread ? ', unread' : ''} · ${agent.tier} · ${Math.round(agent.duration_ms / 1000)} s · $${agent.cost_usd.toFixed(4)} · ${agent.name ? `${agent.name}: ` : ''}${agent.task}${agent.question ? `\n  ${own(questionText(agent.agent_id, agent.question))}` : ''}`,
     );
     const counts = Object.entries(listed.counts)
       .filter(([, agents]) => agents > 0)

@@ -1,4 +1,5 @@
 import { statusInput } from '../../agents/inputs';
+import { questionText } from '../../agents/question';
 import { statusResult } from '../../agents/results';
 import { defineMcpTool, READ_ONLY } from '../tool';
 
@@ -11,7 +12,7 @@ Use it for one agent of which you want the figures or the error. To wait for age
   input: statusInput,
   output: statusResult,
   run: ({ agent_id: agentId }, { operations, agents }) => operations.status(agents, agentId),
-  render(now) {
+  render(now, own) {
     const { progress, usage } = now;
     const rows = [
       `${now.agent_id} · ${now.status}${now.reason ? ` (${now.reason})` : ''} · ${now.agent_type}, ${now.tier} tier, ${now.model} (${now.provider})`,
@@ -19,7 +20,7 @@ Use it for one agent of which you want the figures or the error. To wait for age
       `tokens ${usage.input_tokens} in, ${usage.output_tokens} out, ${usage.cache_read_tokens} cache read, ${usage.cache_write_tokens} cache write · $${usage.cost_usd.toFixed(4)} · ${(now.duration_ms / 1000).toFixed(1)} s`,
     ];
     if (now.error) rows.push(`${now.error.type}: ${now.error.message}`);
-    if (now.question) rows.push(`waiting: ${now.question}`);
+    if (now.question) rows.push(own(questionText(now.agent_id, now.question)));
     return rows.join('\n');
   },
 });

@@ -1,4 +1,5 @@
 import { waitInput } from '../../agents/inputs';
+import { questionText } from '../../agents/question';
 import { waitResult } from '../../agents/results';
 import { asData } from '../provenance';
 import { standingOf } from '../standing';
@@ -7,7 +8,7 @@ import { defineMcpTool, READ_ONLY } from '../tool';
 export const agentWait = defineMcpTool({
   name: 'agent_wait',
   title: 'Wait for agents to end',
-  description: `Waits until all (or, with mode = any, the first) of the agents have ended, at most timeout_ms; by default for all agents of this session. Returns each agent's status and the first 200 characters of its result; read the rest with agent_output.
+  description: `Waits until all (or, with mode = any, the first) of the agents have ended, at most timeout_ms, or one of them asks something; by default for all agents of this session. An agent that asks is in unfinished with its question: answer with agent_send. Returns each agent's status and the first 200 characters of its result; read the rest with agent_output.
 Use it when you have nothing else to do before their answers. When the time is up nothing is lost and no agent stops: call it again.`,
   annotations: READ_ONLY,
   input: waitInput,
@@ -17,9 +18,9 @@ Use it when you have nothing else to do before their answers. When the time is u
       signal,
       onProgress: (seen) => report(standingOf(seen)),
     }),
-  render(waited) {
+  render(waited, own) {
     const row = (agent: (typeof waited.finished)[number]) =>
-      `${agent.agent_id} · ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}${agent.result ? `\n  ${agent.result.replace(/\n/g, '\n  ')}` : ''}`;
+      `${agent.agent_id} · ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}${agent.result ? `\n  ${agent.result.replace(/\n/g, '\n  ')}` : ''}${agent.question ? `\n  ${own(questionText(agent.agent_id, agent.question))}` : ''}`;
     const rows = [...waited.finished, ...waited.unfinished].map(row);
     if (rows.length === 0) return 'This session has no agents to wait for.';
     const said = asData('these agents (the beginnings of their results)', rows.join('\n'));
