@@ -1,11 +1,20 @@
 /** What `import … from 'background-agents'` gives a program: the MCP tools as functions, with the same names and shapes. */
 import type { z } from 'zod';
-import type { killInput, listInput, outputInput, sendInput, spawnInput, waitInput } from './agents/inputs';
+import type {
+  killInput,
+  listInput,
+  outputInput,
+  sendInput,
+  spawnInput,
+  spawnManyInput,
+  waitInput,
+} from './agents/inputs';
 import type {
   KillResult,
   ListResult,
   OutputResult,
   SendResult,
+  SpawnManyResult,
   SpawnResult,
   StatusResult,
   WaitResult,
@@ -13,9 +22,19 @@ import type {
 
 export { UserError, type UserErrorKind } from './agents/errors';
 export { ConfigError } from './config/error';
-export type { KillResult, ListResult, OutputResult, SendResult, SpawnResult, StatusResult, WaitResult };
+export type {
+  KillResult,
+  ListResult,
+  OutputResult,
+  SendResult,
+  SpawnManyResult,
+  SpawnResult,
+  StatusResult,
+  WaitResult,
+};
 
 export type SpawnRequest = Omit<z.input<typeof spawnInput>, 'background'>;
+export type SpawnManyRequest = z.input<typeof spawnManyInput>;
 export type OutputRequest = z.input<typeof outputInput>;
 export type WaitRequest = z.input<typeof waitInput>;
 export type SendRequest = z.input<typeof sendInput>;
@@ -34,6 +53,8 @@ export interface ConnectOptions {
 /** One session. Everything throws a `UserError` that says what is wrong and what to do. */
 export interface BackgroundAgents {
   spawn(request: SpawnRequest): Promise<SpawnResult>;
+  /** All of them or, when one is wrong, none. */
+  spawnMany(request: SpawnManyRequest): Promise<SpawnManyResult>;
   status(agentId: string): Promise<StatusResult>;
   output(request: OutputRequest): Promise<OutputResult>;
   /** Without `timeout_ms` as long as it takes. */

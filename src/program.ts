@@ -32,6 +32,8 @@ export async function openProgram({
   session.lease = lease;
   return {
     spawn: async (request) => agents.spawn(context, checkArguments('spawn', spawnInput, request)),
+    spawnMany: async (request) =>
+      agents.spawnMany(context, checkArguments('spawnMany', agents.spawnManyInput, request).tasks),
     status: async (agentId) =>
       agents.status(context, checkArguments('status', agents.statusInput, { agent_id: agentId }).agent_id),
     output: async (request) => agents.output(context, checkArguments('output', agents.outputInput, request)),

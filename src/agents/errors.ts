@@ -5,6 +5,8 @@ export type UserErrorKind = 'not_found' | 'invalid' | 'unreachable' | 'not_ready
 
 export class UserError extends Error {
   override name = 'UserError';
+  /** The argument that it is about, where it is about one. */
+  field?: string;
 
   constructor(
     readonly kind: UserErrorKind,
@@ -12,6 +14,16 @@ export class UserError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** Says which argument an error of `check` is about. */
+export async function inField<T>(field: string, check: () => T | Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof UserError) error.field ??= field;
+    throw error;
   }
 }
 

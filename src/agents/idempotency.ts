@@ -50,7 +50,7 @@ async function startOrFind(
 }
 
 /** The id holds the key, but also the type, and `auto` may have chosen another type for another task: so every type is asked. */
-async function findKeyed(context: AgentsContext, key: string) {
+export async function findKeyed(context: AgentsContext, key: string) {
   const ids = listAgentTypes(context.config).map((type) => agentIdForKey(type.name, context.session.id, key));
   const seen = await Promise.all(ids.map((id) => observe(context, id).catch(absentIfNotFound)));
   const found = seen.find((agent) => agent !== undefined);

@@ -18,6 +18,7 @@ export { send } from './send';
 export { newSession } from './session';
 export { spawn } from './spawn';
 export { answerOf, spawnAndWait } from './spawnAndWait';
+export { spawnMany } from './spawnMany';
 export type { SpawnRequest } from './spawnRequest';
 export { standing } from './standing';
 export { status } from './status';

@@ -79,6 +79,14 @@ export const spawnInput = z.strictObject({
     .describe('Repeating a call with the same key returns the same agent instead of starting another.'),
 });
 
+export const spawnManyInput = z.strictObject({
+  tasks: z
+    .array(spawnInput.omit({ background: true }))
+    .min(1)
+    .max(50)
+    .describe('The agents to start, each as for agent_spawn.'),
+});
+
 export const statusInput = z.strictObject({ agent_id: agentId });
 
 export const outputInput = z.strictObject({

@@ -57,6 +57,9 @@ export const spawnResult = z
   .describe('With background = false, also the output and how it ended.');
 export type SpawnResult = z.infer<typeof spawnResult>;
 
+export const spawnManyResult = z.object({ agents: z.array(spawnResult) });
+export type SpawnManyResult = z.infer<typeof spawnManyResult>;
+
 const usageResult = z.object({
   input_tokens: z.number().describe('Neither read from nor written to the prompt cache.'),
   output_tokens: z.number(),

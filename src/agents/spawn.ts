@@ -14,7 +14,7 @@ import type { Urgency } from './priority';
 import type { SpawnResult } from './results';
 import { type Spawned, underWay } from './session';
 import { refuseTooMany } from './spawnRate';
-import { prepareSpawn, type SpawnRequest } from './spawnRequest';
+import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './spawnRequest';
 import { startOptions } from './startOptions';
 
 /** A first look before this finds nothing yet. */
@@ -26,9 +26,17 @@ export async function spawn(
   request: SpawnRequest,
   urgency: Urgency = 'background',
 ): Promise<SpawnResult> {
-  const { input, why } = await prepareSpawn(context, request);
+  const prepared = await prepareSpawn(context, request);
+  return spawnPrepared(context, { ...prepared, key: request.idempotency_key }, urgency);
+}
+
+/** The same for a request that has been checked. */
+export async function spawnPrepared(
+  context: AgentsContext,
+  { input, why, key }: PreparedSpawn & { key: string | undefined },
+  urgency: Urgency = 'background',
+): Promise<SpawnResult> {
   const taskHash = shortHash(input.task);
-  const key = request.idempotency_key;
   const started =
     key === undefined
       ? // Its id is new: that it exists can only mean that the first try of this very call got through.

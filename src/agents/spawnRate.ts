@@ -19,8 +19,29 @@ export async function refuseTooMany(context: AgentsContext, own: Spawned): Promi
   const others = await spawnedElsewhere(context, own.atMs - MINUTE_MS);
   const times = [...ownBefore.map(({ atMs }) => atMs), ...others];
   const waitMs = waitForTurn(times, most, nowMs());
-  if (waitMs === undefined) return;
-  throw new UserError(
+  if (waitMs !== undefined) throw tooMany(config, most, waitMs);
+}
+
+/** The same for several at once, of which either all may be started or none. */
+export async function refuseTooManyAtOnce(context: AgentsContext, wanted: number): Promise<void> {
+  const { config, session, nowMs } = context;
+  const most = config.sessionLimits.maxSpawnsPerMinute;
+  if (most === undefined || wanted === 0) return;
+  if (wanted > most) {
+    const advice = `Spawn at most ${most} at once, or raise sessionLimits.maxSpawnsPerMinute in ${config.userFile}.`;
+    throw new UserError(
+      'invalid',
+      `${wanted} agents are more than this session may start in a minute (maxSpawnsPerMinute). ${advice}`,
+    );
+  }
+  const others = await spawnedElsewhere(context, nowMs() - MINUTE_MS);
+  const times = [...session.spawned.map(({ atMs }) => atMs), ...others];
+  const waitMs = waitForTurn(times, most - wanted + 1, nowMs());
+  if (waitMs !== undefined) throw tooMany(config, most, waitMs);
+}
+
+function tooMany(config: AgentsContext['config'], most: number, waitMs: number): UserError {
+  return new UserError(
     'invalid',
     `This session may start ${most} ${most === 1 ? 'agent' : 'agents'} a minute (maxSpawnsPerMinute). Try again in ${Math.ceil(waitMs / 1_000)} s, or raise sessionLimits.maxSpawnsPerMinute in ${config.userFile} or with BGA_MAX_SPAWNS_PER_MINUTE.`,
   );

@@ -7,7 +7,7 @@ import { type AgentInput, type AgentLimits, type Lifetime, TIERS, type Tier } fr
 import { taskQueues } from '../../workflows/queues';
 import { type AgentType, chooseAgentType, fallbackFrom, resolveAgentType, resolveModel } from '../agentTypes';
 import type { AgentsContext } from './context';
-import { UserError } from './errors';
+import { inField, UserError } from './errors';
 import { placeFor } from './gate';
 
 /** A spawn in the caller's spelling, already checked for shape. */
@@ -36,7 +36,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
   const { owner } = context.session.caller;
   const fallback = fallbackFor(context, request, tier);
   for (const each of [model, ...(fallback?.models.map((next) => next.model) ?? [])])
-    refuseUnpricedBudget(context, each, limits);
+    await inField('max_cost_usd', () => refuseUnpricedBudget(context, each, limits));
   const input: AgentInput = {
     task: request.task,
     agentType: type.name,
@@ -96,12 +96,11 @@ function fallbackFor({ config, provider }: AgentsContext, { model }: SpawnReques
 
 /** What a request comes down to; everything about it that can be refused without a server is refused here. */
 export async function settle(place: Place, request: SpawnRequest) {
-  const { type, why } = typeFor(place, request);
-  const { tier, model } = resolveModel(
-    { type, ...(request.model === undefined ? {} : { model: request.model }) },
-    place.config,
-  );
-  return { type, why, tier, model, workspace: await workspaceFor(place, request) };
+  const { type, why } = await inField('agent_type', () => typeFor(place, request));
+  const asked = request.model === undefined ? {} : { model: request.model };
+  const { tier, model } = await inField('model', () => resolveModel({ type, ...asked }, place.config));
+  const workspace = await inField('workspace', () => workspaceFor(place, request));
+  return { type, why, tier, model, workspace };
 }
 
 /** Where a request is made. */

@@ -26,7 +26,12 @@ function problemOf(issue: Issue, known: readonly string[]): string {
   const at = pathOf(issue);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => `unknown argument ${shown(key)}${hint(key, known)}`).join('; ');
+      return issue.keys
+        .map(
+          (key) =>
+            `${issue.path.length > 0 ? `${at}: ` : ''}unknown argument ${shown(key)}${hint(key, known)}`,
+        )
+        .join('; ');
     case 'invalid_type':
       if (issue.input === undefined) return `${at} is missing`;
       return `${at} must be ${article(issue.expected)} and is ${shown(issue.input)}`;

@@ -1,5 +1,5 @@
 /** Tool names with the configured prefix, wherever this server itself names them: in the table, in descriptions, in error texts. */
-const NAME = /\bagent_(spawn|status|output|wait|send|kill|list)\b/g;
+const NAME = /\bagent_(spawn_many|spawn|status|output|wait|send|kill|list)\b/g;
 /** What a caller wrote is quoted in our texts, and stays as it was written. */
 const QUOTED = /("(?:[^"\\\n]|\\.)*")/;
 

@@ -25,7 +25,7 @@ function changedOf(before: WatchedAgent | undefined, now: WatchedAgent): AgentCh
   const differs: [AgentChange['changed'][number], boolean][] = [
     ['status', before.status !== now.status],
     ['turn', turnOf(before) !== turnOf(now)],
-    ['question', now.look?.question !== undefined && before.look?.question !== now.look.question],
+    ['question', now.look?.question !== undefined && before.look?.question?.text !== now.look.question.text],
   ];
   return differs.filter(([, is]) => is).map(([what]) => what);
 }

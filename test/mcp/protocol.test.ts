@@ -8,6 +8,7 @@ import { connectMcp, type Mcp, type Place, rawMcp } from './support';
 
 const TOOLS = [
   'agent_spawn',
+  'agent_spawn_many',
   'agent_status',
   'agent_output',
   'agent_wait',

@@ -1,13 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { SpawnRequest, SpawnResult } from '../../agents';
+import { UserError } from '../../agents/errors';
 import type { Cli } from '../cli';
-import type { CliCommand, CommandCall } from '../command';
+import type { CliCommand, CommandCall, ExitCode } from '../command';
 import { checked, numberOption, readStdin } from '../input';
 
 /** The options of `spawn` and `run`: those of `agent_spawn`. */
-export function declareSpawn(command: Command): Command {
+export function declareSpawn(command: Command, task = '<task...>'): Command {
   return command
-    .argument('<task...>', 'what to find out or do, complete in itself; - reads it from stdin')
+    .argument(task, 'what to find out or do, complete in itself; - reads it from stdin')
     .option('-t, --type <type>', 'agent type; `bga types` lists them (default: auto)')
     .option('-m, --model <model>', 'a tier (haiku, sonnet, opus) or a model id')
     .option('--timeout-ms <ms>', 'wall time after which it is stopped', numberOption)
@@ -23,8 +25,13 @@ export async function spawnRequest(cli: Cli, { args, options }: CommandCall): Pr
   const { spawnInput } = await import('../../agents/inputs');
   const { settle } = await import('../../agents/spawnRequest');
   const task = args.length === 1 && args[0] === '-' ? await readStdin() : args.join(' ');
-  const { background: _, ...request } = checked(spawnInput, {
-    task,
+  const { background: _, ...request } = checked(spawnInput, { task, ...requestOf(options) });
+  await settle({ config: cli.config(), workspace: cli.workspace }, request);
+  return request;
+}
+
+function requestOf(options: CommandCall['options']): Record<string, unknown> {
+  const given = {
     agent_type: options.type,
     model: options.model,
     timeout_ms: options.timeoutMs,
@@ -33,16 +40,20 @@ export async function spawnRequest(cli: Cli, { args, options }: CommandCall): Pr
     lifetime: options.lifetime,
     name: options.name,
     idempotency_key: options.idempotencyKey,
-  });
-  await settle({ config: cli.config(), workspace: cli.workspace }, request);
-  return request;
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 export const spawnCommand: CliCommand = {
   name: 'spawn',
   summary: 'hand a task over and get the agent id at once',
-  declare: declareSpawn,
+  declare: (command) =>
+    declareSpawn(command, '[task...]').option(
+      '--many <file>',
+      'start an agent for each line of a file: JSON with the fields of agent_spawn; - reads stdin',
+    ),
   async run(cli, call) {
+    if (call.options.many !== undefined) return spawnAll(cli, call);
     const { spawn } = await import('../../agents');
     const request = await spawnRequest(cli, call);
     const spawned = await spawn(await cli.agents(), request);
@@ -53,6 +64,45 @@ export const spawnCommand: CliCommand = {
     return 0;
   },
 };
+
+/** The options of the command line are those of every task that does not say otherwise. */
+async function spawnAll(cli: Cli, { args, options }: CommandCall): Promise<ExitCode> {
+  if (args.length > 0)
+    throw new UserError('invalid', 'Give the tasks in the file of --many, or one on the command line.');
+  const { spawnMany, spawnManyInput } = await import('../../agents');
+  const tasks = await readLines(String(options.many));
+  const common = requestOf(options);
+  const request = checked(spawnManyInput, { tasks: tasks.map((task) => ({ ...common, ...task })) });
+  const spawned = await spawnMany(await cli.agents(), request.tasks);
+  cli.print(spawned, spawned.agents.map(({ agent_id: id }) => id).join('\n'));
+  if (!cli.json) cli.say(`${spawned.agents.length} agents started. Wait for them with: bga wait`);
+  return 0;
+}
+
+async function readLines(file: string): Promise<object[]> {
+  const text = file === '-' ? await readStdin() : await readFile(file, 'utf8').catch(unreadable(file));
+  const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }));
+  return lines.filter(({ line }) => line !== '').map(({ line, number }) => parsed(line, number));
+}
+
+function parsed(line: string, number: number): object {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  } catch {
+    // Told below, as anything else that is no object.
+  }
+  throw new UserError('invalid', `Line ${number} is no JSON object such as {"task": "…"}.`);
+}
+
+function unreadable(file: string) {
+  return (error: unknown): never => {
+    throw new UserError(
+      'invalid',
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  };
+}
 
 /** Who works on it, and why that one. */
 export function introduction(spawned: SpawnResult): string {
