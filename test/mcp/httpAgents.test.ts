@@ -53,6 +53,13 @@ it('no tool shows a caller the agents of another, whatever the revision', async 
       expect(his?.text.replaceAll(id, nobody)).toBe(none?.text);
       expect(none?.text).toContain(`No agent "${nobody}"`);
     }
+    const reading = (agent: string) =>
+      bob.client.readResource({ uri: `agent://${agent}/output` }).then(
+        () => 'it was read',
+        ({ message }: Error) => message.replaceAll(agent, nobody),
+      );
+    expect(await reading(id)).toBe(await reading(nobody));
+    expect(await reading(id)).toContain(nobody);
     expect((await bob.call('agent_list', { scope: 'all' })).data).toMatchObject({
       agents: [],
       counts: { running: 0 },
