@@ -5,10 +5,12 @@
 
 import type { Segment } from './logLine';
 import type { AssistantBlock, Json } from './message';
-import type { Reading } from './readings';
+import type { Served, Usage } from './usageContract';
 
 export type * from './logLine';
 export type * from './message';
+export type * from './sessionContract';
+export type * from './usageContract';
 
 export const TIERS = ['haiku', 'sonnet', 'opus'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -132,25 +134,6 @@ export interface HistoryLimits {
   events: number;
   /** Beyond those that the run began with. */
   bytes: number;
-}
-
-/** `inputTokens` excludes what was read from or written to the prompt cache, as the API counts. */
-export interface Tokens {
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-}
-
-export interface Usage extends Tokens {
-  costUsd: number;
-}
-
-/** What one model took of an agent's usage. */
-export interface Served {
-  tier: Tier;
-  model: string;
-  usage: Usage;
 }
 
 /** Why a model stopped. `aborted`: the call was cancelled, and `blocks` is what it had said by then. */
@@ -311,31 +294,4 @@ export interface AgentSnapshot {
   waitingFor?: string;
   /** Present when that is to answer a question. */
   asks?: Question;
-}
-
-export interface SessionInput {
-  sessionId: string;
-  /** Silence of the session's process after which one lease is over. */
-  leaseMs: number;
-  /** Silent leases in a row after which it is taken for dead. */
-  silences?: number;
-}
-
-export interface NamedSessionInput {
-  sessionId: string;
-  /** Without a call for so long, the agents that live no longer than the session are stopped. */
-  silenceMs: number;
-  /** Of the run before this one. */
-  heardAtMs?: number;
-  /** There may be agents that live no longer than the session. */
-  isBound?: boolean;
-  readings?: [key: string, reading: Reading][];
-  eventsOfARun?: number;
-}
-
-export interface SessionActivities {
-  /** Heartbeated from outside, by the session's own process. */
-  holdLease(): Promise<void>;
-  /** Stops the agents that live no longer than their session, until none is left; returns how many. */
-  stopAgents(sessionId: string, reason: KillReason, spawnedBeforeMs?: number): Promise<number>;
 }
