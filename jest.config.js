@@ -21,4 +21,6 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/support/countsReporter.js'],
   maxWorkers: 2,
   testTimeout: 60_000,
+  // A test that fails before it has stopped what it started is to be red, not to hang.
+  forceExit: process.env.CI === 'true',
 };

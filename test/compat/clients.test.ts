@@ -12,6 +12,7 @@ import { BGA, type Product, startProduct } from '../support/product';
 
 const TOOLS = [
   'agent_spawn',
+  'agent_spawn_many',
   'agent_status',
   'agent_output',
   'agent_wait',
@@ -158,6 +159,46 @@ function idIn({ text }: Reply): string {
   return id;
 }
 
+async function callEach(client: AnyClient): Promise<void> {
+  expect(await client.tools()).toEqual(TOOLS);
+  const id = idIn(await client.call('agent_spawn', { task: 'x', agent_type: 'explore' }));
+  const waited = await client.call('agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
+  expect(waited.data).toMatchObject({
+    finished: [{ agent_id: id, status: 'completed' }],
+    timed_out: false,
+  });
+  const read = await client.call('agent_output', { agent_id: id, filter: 'two' });
+  expect(read.text).toContain('of two lines');
+  expect(read.data).toMatchObject({ text: 'of two lines', matched_lines: 1 });
+  const status = await client.call('agent_status', { agent_id: id });
+  expect(status.data).toMatchObject({ status: 'completed', reason: 'answered', progress: { turn: 1 } });
+  const held = idIn(await client.call('agent_spawn', { task: 'held', agent_type: 'explore' }));
+  const killed = await client.call('agent_kill', { agent_id: held, reason: 'enough' });
+  expect(killed.data).toMatchObject({ agent_id: held, status: 'killed', reason: 'killed' });
+  const listed = await client.call('agent_list', { scope: 'session' });
+  // Without a connection, a caller's session is always the same one.
+  expect(Object(listed.data).agents.slice(0, 2)).toMatchObject([{ agent_id: held }, { agent_id: id }]);
+  const sent = await client.call('agent_send', { agent_id: id, message: 'and more' });
+  expect(sent.data).toMatchObject({ agent_id: id, delivered: 'continued' });
+  const more = await client.call('agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
+  expect(more.data).toMatchObject({ finished: [{ agent_id: id, status: 'completed' }] });
+  const foreground = await client.call('agent_spawn', {
+    task: 'y',
+    agent_type: 'explore',
+    background: false,
+  });
+  expect(foreground.data).toMatchObject({ status: 'completed', text: 'an answer\nof two lines' });
+  const many = await client.call('agent_spawn_many', {
+    tasks: ['one', 'two'].map((task) => ({ task, agent_type: 'explore' })),
+  });
+  expect(many.data).toMatchObject({ agents: [{ agent_type: 'explore' }, { agent_type: 'explore' }] });
+  const refused = await client.call('agent_status', { agent_id: 'explore-nobody' });
+  expect([refused.isError, refused.text]).toEqual([
+    true,
+    expect.stringContaining('No agent "explore-nobody"'),
+  ]);
+}
+
 describe.each([
   ['revision 2024-11-05', () => clientOfRevision('2024-11-05')],
   ['revision 2025-03-26', () => clientOfRevision('2025-03-26')],
@@ -172,39 +213,10 @@ describe.each([
 ])('%s', (_, connect) => {
   it('lists the tools and calls each of them', async () => {
     const client = await connect();
-    expect(await client.tools()).toEqual(TOOLS);
-    const id = idIn(await client.call('agent_spawn', { task: 'x', agent_type: 'explore' }));
-    const waited = await client.call('agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
-    expect(waited.data).toMatchObject({
-      finished: [{ agent_id: id, status: 'completed' }],
-      timed_out: false,
-    });
-    const read = await client.call('agent_output', { agent_id: id, filter: 'two' });
-    expect(read.text).toContain('of two lines');
-    expect(read.data).toMatchObject({ text: 'of two lines', matched_lines: 1 });
-    const status = await client.call('agent_status', { agent_id: id });
-    expect(status.data).toMatchObject({ status: 'completed', reason: 'answered', progress: { turn: 1 } });
-    const held = idIn(await client.call('agent_spawn', { task: 'held', agent_type: 'explore' }));
-    const killed = await client.call('agent_kill', { agent_id: held, reason: 'enough' });
-    expect(killed.data).toMatchObject({ agent_id: held, status: 'killed', reason: 'killed' });
-    const listed = await client.call('agent_list', { scope: 'session' });
-    // Without a connection, a caller's session is always the same one.
-    expect(Object(listed.data).agents.slice(0, 2)).toMatchObject([{ agent_id: held }, { agent_id: id }]);
-    const sent = await client.call('agent_send', { agent_id: id, message: 'and more' });
-    expect(sent.data).toMatchObject({ agent_id: id, delivered: 'continued' });
-    const more = await client.call('agent_wait', { agent_ids: [id], timeout_ms: 50_000 });
-    expect(more.data).toMatchObject({ finished: [{ agent_id: id, status: 'completed' }] });
-    const foreground = await client.call('agent_spawn', {
-      task: 'y',
-      agent_type: 'explore',
-      background: false,
-    });
-    expect(foreground.data).toMatchObject({ status: 'completed', text: 'an answer\nof two lines' });
-    const refused = await client.call('agent_status', { agent_id: 'explore-nobody' });
-    expect([refused.isError, refused.text]).toEqual([
-      true,
-      expect.stringContaining('No agent "explore-nobody"'),
-    ]);
-    await client.close();
+    try {
+      await callEach(client);
+    } finally {
+      await client.close();
+    }
   });
 });
