@@ -116,3 +116,8 @@ export async function extTasks(place: Place, wanted: Fields): Promise<Fields[]> 
     .split('\n')
     .map((line) => JSON.parse(line));
 }
+
+/** A look at a task but for the marks around what an agent wrote, which are new at each look. */
+export function unmarked(task: Fields): Fields {
+  return JSON.parse(JSON.stringify(task).replace(/\b[0-9a-f]{12}\b/g, 'mark'));
+}
