@@ -14,15 +14,20 @@ export interface ForegroundOptions {
   /** Ends the waiting early; the agent goes on. */
   signal?: AbortSignal;
   foregroundMs?: number;
+  /** The agent that this request has started before, and that asked something meanwhile: none is started. */
+  agentId?: string;
 }
 
 /** Spawns, waits, and returns the answer with the status; what takes longer goes on in the background. */
 export async function spawnAndWait(
   context: AgentsContext,
   request: SpawnRequest,
-  { foregroundMs = FOREGROUND_MS, onProgress, signal }: ForegroundOptions,
+  { foregroundMs = FOREGROUND_MS, agentId, onProgress, signal }: ForegroundOptions,
 ): Promise<SpawnResult> {
-  const spawned = await spawn(context, request, 'foreground');
+  const spawned =
+    agentId === undefined
+      ? await spawn(context, request, 'foreground')
+      : foundResult(await observe(context, agentId));
   return withAnswer(context, spawned, () =>
     untilEnded(context, [spawned.agent_id], 'all', context.nowMs() + foregroundMs, {
       onProgress: ([seen]) => seen && onProgress?.(seen),

@@ -1,5 +1,6 @@
 /** Agents as resources: what each has said and how it stands, in the words of the tools that tell the same. */
 import {
+  isInputRequiredResult,
   type McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -12,6 +13,7 @@ import { plainText } from '../agents/plain';
 import type { ListedAgent } from '../agents/results';
 import type { Door } from './door';
 import { withPrefix } from './names';
+import { ASKS_NOBODY } from './questions/asker';
 import { explain } from './result';
 import type { McpTool } from './tool';
 import { agentOutput } from './tools/output';
@@ -71,9 +73,12 @@ export function registerResources(server: McpServer, door: Door, prefix: string)
       report: () => undefined,
       signal: mcpReq.signal,
       takesTasks: false,
+      asker: ASKS_NOBODY,
     });
     try {
-      return plainText((await tool.call({ agent_id: agentId }, { namesSessions: false, open, own })).text);
+      const reply = await tool.call({ agent_id: agentId }, { namesSessions: false, open, own });
+      if (isInputRequiredResult(reply)) throw new Error('A resource asks nobody.');
+      return plainText(reply.text);
     } catch (error) {
       throw protocolErrorOf(error, uri);
     }

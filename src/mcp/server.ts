@@ -1,4 +1,10 @@
-import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  type McpServer,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { UserError } from '../agents/errors';
 import { plainText } from '../agents/plain';
 import { VERSION } from '../version';
@@ -6,6 +12,7 @@ import type { Door } from './door';
 import { withPrefix } from './names';
 import { reporter } from './progress';
 import { registerPrompts } from './prompts';
+import { askerOf } from './questions/asker';
 import { registerResources } from './resources';
 import { explain, toolResult } from './result';
 import { inSession } from './sessionArgument';
@@ -65,7 +72,7 @@ async function answer(
   tool: McpTool,
   args: unknown,
   context: ServerContext,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   const own = (text: string) => withPrefix(text, prefix);
   let leave: () => void = () => undefined;
   const open = async (session: string | undefined) => {
@@ -76,10 +83,12 @@ async function answer(
       report: reporter(context),
       signal: leaving ? AbortSignal.any([context.mcpReq.signal, leaving]) : context.mcpReq.signal,
       takesTasks: server.mayCreateTask(context),
+      asker: askerOf(server.server, context),
     };
   };
   try {
     const reply = await tool.call(args, { namesSessions: door.namesSessions, open, own });
+    if (isInputRequiredResult(reply)) return reply;
     const text = [...door.takeRemarks(), reply.text].join('\n');
     const result = toolResult(text, reply.structuredContent);
     return reply.taskId === undefined ? result : server.asTask(reply.taskId, result);

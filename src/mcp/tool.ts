@@ -1,6 +1,8 @@
+import { type InputRequiredResult, isInputRequiredResult } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import type { AgentsContext } from '../agents/context';
 import { checkArguments } from './arguments';
+import type { Asker } from './questions/asker';
 import { checkSession, withoutSession } from './sessionArgument';
 
 /** Everything one can do with agents; loaded with Temporal's client at the first call, because `tools/list` should not wait for it. */
@@ -15,6 +17,7 @@ interface McpCall {
   signal: AbortSignal;
   /** The client takes a task for an answer. */
   takesTasks: boolean;
+  asker: Asker;
 }
 
 export interface McpToolDefinition<Input extends z.ZodObject, Output extends z.ZodType> {
@@ -31,7 +34,8 @@ export interface McpToolDefinition<Input extends z.ZodObject, Output extends z.Z
   };
   input: Input;
   output: Output;
-  run(args: z.output<Input>, call: McpCall): Promise<z.input<Output>>;
+  /** The result, or what the client's user is to be asked first. */
+  run(args: z.output<Input>, call: McpCall): Promise<z.input<Output> | InputRequiredResult>;
   /** The agent that stands for the rest of this call, where the client takes tasks. */
   taskOf?(args: z.output<Input>, result: z.input<Output>): string | undefined;
   /** The same facts as the structured result, compactly. `own` is for our own words: it gives tool names their prefix. */
@@ -58,7 +62,7 @@ interface Desk {
 export interface McpTool {
   definition: Omit<McpToolDefinition<z.ZodObject, z.ZodType>, 'run' | 'render' | 'taskOf'>;
   /** @throws UserError for arguments that do not fit, before `open` is asked for anything. */
-  call(args: unknown, desk: Desk): Promise<ToolReply>;
+  call(args: unknown, desk: Desk): Promise<ToolReply | InputRequiredResult>;
 }
 
 export function defineMcpTool<
@@ -74,6 +78,7 @@ export function defineMcpTool<
       const parsed = checkArguments(definition.name, definition.input, rest);
       const opened = await open(session);
       const result = await run(parsed, opened);
+      if (isInputRequiredResult(result)) return result;
       const taskId = opened.takesTasks ? taskOf?.(parsed, result) : undefined;
       return {
         structuredContent: result,

@@ -5,6 +5,8 @@ import { UserError } from '../../agents/errors';
 import { plainText } from '../../agents/plain';
 import type { Door } from '../door';
 import { withPrefix } from '../names';
+import { deliver, takeUnasked } from '../questions/answers';
+import { questionsOf, reactionIn, requestsFor } from '../questions/form';
 import { explain, toolResult } from '../result';
 import { renderSpawn } from '../tools/spawn';
 import type { TaskSource } from './server';
@@ -24,11 +26,17 @@ export function agentTasks(door: Door, toolPrefix: string): TaskSource {
 
   // Operations are loaded with Temporal's client, at the first call.
   return {
-    get: (taskId) =>
+    get: (taskId, { takesForms }) =>
       withAgents(async (agents) => {
         const { answerOf, standing } = await import('../../agents');
         const seen = await standing(agents, taskId);
         const task = taskOf(seen);
+        const asked = takesForms ? questionsOf([seen.now]) : [];
+        if (asked.length > 0) {
+          // Its user is asked by whoever polls, and by no other call.
+          takeUnasked(agents, asked);
+          return { ...task, status: 'input_required', inputRequests: requestsFor(asked) };
+        }
         if (task.status !== 'completed') return task;
         const answer = await answerOf(agents, taskId);
         const said = toolResult(renderSpawn(answer, own), answer);
@@ -36,10 +44,12 @@ export function agentTasks(door: Door, toolPrefix: string): TaskSource {
         const result = { ...said, resultType: 'complete' };
         return { ...task, result: seen.now.error ? { ...result, isError: true } : result };
       }),
-    update: (taskId) =>
+    update: (taskId, inputResponses) =>
       withAgents(async (agents) => {
-        const { standing } = await import('../../agents');
-        await standing(agents, taskId);
+        const { status } = await import('../../agents');
+        await status(agents, taskId);
+        for (const [key, response] of Object.entries(inputResponses))
+          await deliver(agents, taskId, key, reactionIn(response));
       }),
     cancel: (taskId) =>
       withAgents(async (agents) => {

@@ -2,19 +2,12 @@
 import {
   CLIENT_CAPABILITIES_META_KEY,
   MissingRequiredClientCapabilityError,
-  type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
 export const TASKS = { [EXTENSION]: {} };
-/** Revisions are dates, and compare as text. */
-const FIRST_REVISION = '2026-07-28';
-
-export function knowsTasks(server: Server): boolean {
-  return (server.getNegotiatedProtocolVersion() ?? '') >= FIRST_REVISION;
-}
 
 const declaring = z.looseObject({
   [CLIENT_CAPABILITIES_META_KEY]: z.looseObject({

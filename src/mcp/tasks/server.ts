@@ -9,13 +9,15 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { declaresTasks, insistOnTasks, knowsTasks, TASKS } from './extension';
+import { takesForms } from '../questions/asker';
+import { isByRequest } from '../revision';
+import { declaresTasks, insistOnTasks, TASKS } from './extension';
 import type { DetailedTask } from './task';
 
 /** The tasks behind a server. Each call names its task, as whoever made it may have gone long ago. */
 export interface TaskSource {
   /** @throws ProtocolError for an unknown id; so do the others. */
-  get(taskId: string): Promise<DetailedTask>;
+  get(taskId: string, client: { takesForms: boolean }): Promise<DetailedTask>;
   /** Answers what the task has asked; answers to anything else are passed over. */
   update(taskId: string, inputResponses: Readonly<Record<string, unknown>>): Promise<void>;
   /** Asks for its end; one that has ended stays as it is. */
@@ -36,13 +38,13 @@ export class TaskServer extends McpServer {
 
   /** By now its revision is known, and whoever serves it has put an answer to `server/discover` in place. */
   override async connect(transport: Transport): Promise<void> {
-    if (knowsTasks(this.server)) this.offerTasks();
+    if (isByRequest(this.server)) this.offerTasks();
     await super.connect(transport);
   }
 
   /** Whether this very request may be answered with a task. */
   mayCreateTask(context: ServerContext): boolean {
-    return knowsTasks(this.server) && declaresTasks(context);
+    return isByRequest(this.server) && declaresTasks(context);
   }
 
   /**
@@ -51,7 +53,7 @@ export class TaskServer extends McpServer {
    */
   async asTask(taskId: string, result: CallToolResult): Promise<CallToolResult> {
     // What was started must not get lost over a look at it that fails.
-    const task = await this.tasks.get(taskId).catch(() => undefined);
+    const task = await this.tasks.get(taskId, { takesForms: false }).catch(() => undefined);
     if (!task) return result;
     const { result: _, ...created } = task;
     return { ...result, ...created, resultType: 'task' };
@@ -60,7 +62,9 @@ export class TaskServer extends McpServer {
   private offerTasks(): void {
     const { tasks } = this;
     this.discover();
-    this.method('tasks/get', async (taskId) => ({ ...(await tasks.get(taskId)) }));
+    this.method('tasks/get', async (taskId, context) => ({
+      ...(await tasks.get(taskId, { takesForms: takesForms(context) })),
+    }));
     this.method('tasks/update', async (taskId, { mcpReq: { inputResponses } }) => {
       if (!inputResponses) throw invalid('tasks/update', 'inputResponses is missing');
       await tasks.update(taskId, inputResponses);

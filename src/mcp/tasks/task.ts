@@ -1,9 +1,9 @@
 /** An agent as a task. Only the plain facts of one look at it go in. */
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequests } from '@modelcontextprotocol/server';
 import type { AgentStatus } from '../../../workflows/contract';
 import type { Standing } from '../../agents/standing';
 
-type TaskStatus = 'working' | 'completed' | 'cancelled';
+type TaskStatus = 'working' | 'input_required' | 'completed' | 'cancelled';
 
 interface Task {
   taskId: string;
@@ -19,6 +19,8 @@ interface Task {
 export interface DetailedTask extends Task {
   /** Of a completed one, and of no other. */
   result?: CallToolResult;
+  /** Of one that waits for an answer, and of no other. */
+  inputRequests?: InputRequests;
 }
 
 /** One that failed did answer: with an error. `failed` is for what goes wrong in the protocol. */

@@ -1,7 +1,10 @@
+import { FOREGROUND_MS } from '../../agents/defaults';
 import { spawnInput } from '../../agents/inputs';
 import { questionText } from '../../agents/question';
 import { type SpawnResult, spawnResult } from '../../agents/results';
 import { asData } from '../provenance';
+import { throughQuestions } from '../questions/answering';
+import { questionsOf } from '../questions/form';
 import { doingOf } from '../standing';
 import { defineMcpTool } from '../tool';
 
@@ -15,14 +18,23 @@ Then go on with your own work; look with agent_wait or agent_status after poll_a
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input: spawnInput,
   output: spawnResult,
-  async run({ background, ...request }, { operations, agents, report, signal, takesTasks }) {
+  async run({ background, ...request }, call) {
+    const { operations, agents, report, signal, takesTasks } = call;
     if (background) return operations.spawn(agents, request);
     // A task is there for whoever comes back for it, also after this connection.
     if (takesTasks)
       return operations.spawn(agents, { ...request, lifetime: request.lifetime ?? 'detached' }, 'foreground');
-    return operations.spawnAndWait(agents, request, {
-      signal,
-      onProgress: (seen) => report(doingOf(seen)),
+    const wait = (waitedMs: number, agentId?: string) =>
+      operations.spawnAndWait(agents, request, {
+        signal,
+        foregroundMs: FOREGROUND_MS - waitedMs,
+        ...(agentId === undefined ? {} : { agentId }),
+        onProgress: (seen) => report(doingOf(seen)),
+      });
+    return throughQuestions(call, {
+      begin: ([agentId]) => wait(0, agentId),
+      questionsIn: (result) => questionsOf([result]),
+      goOn: (result, waitedMs) => wait(waitedMs, result.agent_id),
     });
   },
   taskOf: ({ background }, { agent_id: agentId }) => (background ? undefined : agentId),

@@ -2,6 +2,8 @@ import { waitInput } from '../../agents/inputs';
 import { questionText } from '../../agents/question';
 import { waitResult } from '../../agents/results';
 import { asData } from '../provenance';
+import { throughQuestions } from '../questions/answering';
+import { questionsOf } from '../questions/form';
 import { standingOf } from '../standing';
 import { defineMcpTool, READ_ONLY } from '../tool';
 
@@ -13,11 +15,22 @@ Use it when you have nothing else to do before their answers. When the time is u
   annotations: READ_ONLY,
   input: waitInput,
   output: waitResult,
-  run: (request, { operations, agents, report, signal }) =>
-    operations.wait(agents, request, {
-      signal,
-      onProgress: (seen) => report(standingOf(seen)),
-    }),
+  run(request, call) {
+    const { operations, agents, report, signal } = call;
+    const wait = (waitedMs: number) => {
+      const leftMs = Math.max(0, request.timeout_ms - waitedMs);
+      const options = {
+        signal,
+        onProgress: (seen: Parameters<typeof standingOf>[0]) => report(standingOf(seen)),
+      };
+      return operations.wait(agents, { ...request, timeout_ms: leftMs }, options);
+    };
+    return throughQuestions(call, {
+      begin: () => wait(0),
+      questionsIn: ({ unfinished }) => questionsOf(unfinished),
+      goOn: (_, waitedMs) => wait(waitedMs),
+    });
+  },
   render(waited, own) {
     const row = (agent: (typeof waited.finished)[number]) =>
       `${agent.agent_id} · ${agent.status}${agent.reason ? ` (${agent.reason})` : ''}${agent.result ? `\n  ${agent.result.replace(/\n/g, '\n  ')}` : ''}${agent.question ? `\n  ${own(questionText(agent.agent_id, agent.question))}` : ''}`;
