@@ -1,5 +1,4 @@
 /** News of a workspace's agents: those that have ended since, and those that wait for somebody. */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
@@ -10,7 +9,7 @@ import { listedFromRow } from '../agents/listed';
 import { readLog } from '../agents/log';
 import { type Observation, observe } from '../agents/observe';
 import { queryFor, quoted, rows } from '../agents/visibility';
-import { placesInFile } from '../cli/places';
+import { placesOf } from '../placesInFile';
 import { type Memory, waitKey } from './memory';
 import type { News } from './news';
 
@@ -104,12 +103,10 @@ async function firstWords(
   return Promise.race([read().catch(() => undefined), delay(timeoutMs, undefined, { ref: false })]);
 }
 
-/** By the command line, or by the session that spawned it, where that one keeps its places in a file. */
+/** By the command line, or by the session that spawned it, where that one is on this machine. */
 async function isRead(context: AgentsContext, row: WorkflowExecutionInfo): Promise<boolean> {
   const session = row.typedSearchAttributes.get(attributes.session) ?? '';
-  const spawners = /^[\w-]{1,100}$/.test(session)
-    ? [placesInFile(join(context.config.stateDir, 'sessions', `${session}.log`))]
-    : [];
+  const spawners = /^[\w-]{1,100}$/.test(session) ? [placesOf(context.config.stateDir, session)] : [];
   const known = [context.session.places, ...spawners].map((places) => places.of([row.workflowId]));
   return (await Promise.all(known)).some((readings) => hasReadEnding(readings, row.workflowId, endMs(row)));
 }

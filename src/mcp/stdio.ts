@@ -8,6 +8,7 @@ import { newSession } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
 import { announceClient } from '../local/clients';
 import { localPaths } from '../local/paths';
+import { placesOf } from '../placesInFile';
 import { createConnection } from './connection';
 import { createDoor } from './door';
 import { farewell } from './farewell';
@@ -27,7 +28,9 @@ export interface McpOptions {
 
 /** Serves until the client goes away, then stops the agents that live no longer than this session. */
 export async function serveMcp({ config, env, workspace }: McpOptions): Promise<void> {
-  const session = newSession(newSessionId(), undefined, callerOf(config.owner, config));
+  const id = newSessionId();
+  // In a file, so that its client's hook does not tell of what was read.
+  const session = newSession(id, placesOf(config.stateDir, id), callerOf(config.owner, config));
   // From now on, not from the first call: the local service does not stop under a client that thinks.
   if (isLocal(config)) announceClient(localPaths(config.stateDir));
   const remarks: string[] = [];

@@ -1,10 +1,10 @@
-import { appendFileSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inCommands } from '../../src/cli/explain';
-import { placesInFile } from '../../src/cli/places';
 import { table } from '../../src/cli/table';
 import { duration, printable, short } from '../../src/cli/words';
+import { placesInFile } from '../../src/placesInFile';
 import { readingOf } from '../../workflows/readings';
 
 describe('words', () => {
@@ -86,6 +86,14 @@ describe('reading places in a file', () => {
     await one.move('a-1', { lines: 3 });
     expect((await other.of([]))?.get('a-1')).toEqual({ lines: 3, before: 1 });
     expect((await one.of([]))?.get('b-1')).toEqual({ lines: 2, before: 0, endedAtMs: 5 });
+  });
+
+  it('of sessions that are long over go when a new one begins', async () => {
+    const file = newFile();
+    await placesInFile(file).move('a-1', { lines: 1 });
+    utimesSync(file, new Date(0), new Date(0));
+    await placesInFile(file.replace('cli.log', 'new.log')).move('a-1', { lines: 2 });
+    expect(readdirSync(dirname(file))).toEqual(['new.log']);
   });
 
   it('survive damage: what cannot be read is skipped', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { connectMcp } from '../mcp/support';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { BGA, type CommandResult, cleanEnv, type Product, startProduct, until } from '../support/product';
 
@@ -101,6 +102,27 @@ it('tells once when two hooks ask at the same instant', async () => {
     return all.includes(id);
   });
   expect(all.split('"decision":"block"')).toHaveLength(2);
+});
+
+it('says nothing of what the model has read through its MCP server', async () => {
+  await begin('reader');
+  const mcp = await connectMcp(product);
+  try {
+    const { data } = await mcp.call('agent_spawn', {
+      task: 'read',
+      agent_type: 'explore',
+      lifetime: 'detached',
+    });
+    const agent_id = String(data.agent_id);
+    await mcp.call('agent_wait', { agent_ids: [agent_id] });
+    await mcp.call('agent_output', { agent_id });
+    const unread = await answered('unread');
+    const { reason } = await told(stop('reader'));
+    expect(reason).toContain(unread);
+    expect(reason).not.toContain(agent_id);
+  } finally {
+    await mcp.close();
+  }
 });
 
 it('says nothing of what was read, and of other directories', async () => {

@@ -1,17 +1,26 @@
 /**
- * How far the commands have read each agent, kept between them. Each reading appends one short line and nothing is ever
- * changed in place, so commands that run at the same time lose nothing, and half a line after a crash is only skipped.
+ * How far a session on this machine has read each agent, kept where other processes see it: the next command, and the hook
+ * of the client whose MCP server read. Each reading appends one short line and nothing is ever changed in place, so
+ * commands that run at the same time lose nothing, and half a line after a crash is only skipped.
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Move, moved, type Reading, type Readings, readingOf } from '../../workflows/readings';
-import type { ReadingPlaces } from '../agents/readingPlaces';
-import { makePrivateDir, writeFileAtomically } from '../local/paths';
+import { type Move, moved, type Reading, type Readings, readingOf } from '../workflows/readings';
+import type { ReadingPlaces } from './agents/readingPlaces';
+import { makePrivateDir, writeFileAtomically } from './local/paths';
 
 /** Longer files are rewritten with two lines for each of the agents that were read last. */
 const MAX_BYTES = 256 * 1024;
 /** `open`, or when the agent ended whose result was read to its end; `end` is what former versions wrote for that. */
 const LINE = /^([A-Za-z0-9_-]{1,100}) (\d{1,12}) (open|end|\d{1,16})$/;
+
+/** Of agents that ended longer ago nothing is left to be read. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** @param sessionId goes into a file's name: one of ours, never a caller's words */
+export function placesOf(stateDir: string, sessionId: string): ReadingPlaces {
+  return placesInFile(path.join(stateDir, 'sessions', `${sessionId}.log`));
+}
 
 export function placesInFile(file: string): ReadingPlaces {
   let readings: Readings = new Map();
@@ -41,11 +50,21 @@ export function placesInFile(file: string): ReadingPlaces {
 function append(file: string, agentId: string, move: Move): void {
   try {
     makePrivateDir(path.dirname(file));
-    if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) compact(file);
+    const before = fs.statSync(file, { throwIfNoEntry: false });
+    if (!before) sweep(path.dirname(file), Date.now() - KEPT_MS);
+    if ((before?.size ?? 0) > MAX_BYTES) compact(file);
     // Begun on a new line, whatever a crash left behind.
     fs.appendFileSync(file, `\n${lineOf(agentId, move)}`, { mode: 0o600 });
   } catch {
     return;
+  }
+}
+
+/** Each session leaves a file: a new one takes those along that nobody has written to for so long. */
+function sweep(dir: string, untilMs: number): void {
+  for (const name of fs.readdirSync(dir)) {
+    const file = path.join(dir, name);
+    if (name.endsWith('.log') && fs.statSync(file).mtimeMs < untilMs) fs.rmSync(file, { force: true });
   }
 }
 
