@@ -123,10 +123,11 @@ it('gives the screen back while it is stopped, and takes it again afterwards', a
   const state = () => execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   process.kill(pid, 'SIGTSTP');
   await until(() => state().startsWith('T'));
-  // `script` stops with its child.
+  // `script` stops with its child, passes on what it has read only then, and may wake its child along with itself.
   if (seen.child.pid !== undefined) process.kill(seen.child.pid, 'SIGCONT');
-  await until(() => !seen.isAlternate());
+  await until(() => seen.stdout().includes('\u001b[?1049l'));
   process.kill(pid, 'SIGCONT');
+  await until(() => seen.stdout().lastIndexOf('\u001b[?1049h') > seen.stdout().indexOf('\u001b[?1049l'));
   await until(() => seen.isAlternate());
   await seen.sees('choose');
   seen.type('q');
