@@ -80,7 +80,7 @@ const FAILING: readonly [Kind, ...Kind[]] = [
   (nth) => ({
     name: 'no_such_tool',
     json: JSON.stringify({ nth }),
-    line: `[tool] no_such_tool nth=${nth} → failed: There is no tool "no_such_tool". The tools are: list_files, read_file, search.`,
+    line: `[tool] no_such_tool nth=${nth} → failed: There is no tool "no_such_tool". The tools are: list_files, read_file, search, ask.`,
     isActivity: false,
   }),
   (nth) => ({
