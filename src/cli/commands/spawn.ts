@@ -54,6 +54,8 @@ export const spawnCommand: CliCommand = {
     ),
   async run(cli, call) {
     if (call.options.many !== undefined) return spawnAll(cli, call);
+    if (call.args.length === 0)
+      throw new UserError('invalid', "missing required argument 'task'; or start several with --many.");
     const { spawn } = await import('../../agents');
     const request = await spawnRequest(cli, call);
     const spawned = await spawn(await cli.agents(), request);
