@@ -6,20 +6,10 @@ import { Client as ClientV1 } from 'mcp-sdk-v1/client/index.js';
 import { StdioClientTransport as StdioV1 } from 'mcp-sdk-v1/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from 'mcp-sdk-v1/client/streamableHttp.js';
 import { connectHttp, type HttpServer, post, startHttpServer } from '../mcp/httpServer';
-import { connectMcp, type Mcp, type Reply, rawMcp, replyOf } from '../mcp/support';
+import { connectMcp, type Mcp, type Reply, rawMcp, replyOf, TOOLS } from '../mcp/support';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { BGA, type Product, startProduct } from '../support/product';
 
-const TOOLS = [
-  'agent_spawn',
-  'agent_spawn_many',
-  'agent_status',
-  'agent_output',
-  'agent_wait',
-  'agent_send',
-  'agent_kill',
-  'agent_list',
-];
 let models: ModelServer;
 let product: Product;
 let http: HttpServer;

@@ -4,18 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnv, until } from '../support/product';
-import { connectMcp, type Mcp, type Place, rawMcp } from './support';
+import { connectMcp, type Mcp, type Place, rawMcp, TOOLS } from './support';
 
-const TOOLS = [
-  'agent_spawn',
-  'agent_spawn_many',
-  'agent_status',
-  'agent_output',
-  'agent_wait',
-  'agent_send',
-  'agent_kill',
-  'agent_list',
-];
 let place: Place;
 let mcp: Mcp;
 

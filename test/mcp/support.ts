@@ -4,6 +4,18 @@ import { Client, type Progress } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { BGA } from '../support/product';
 
+/** What every client is to be shown, in this order. */
+export const TOOLS = [
+  'agent_spawn',
+  'agent_spawn_many',
+  'agent_status',
+  'agent_output',
+  'agent_wait',
+  'agent_send',
+  'agent_kill',
+  'agent_list',
+];
+
 export interface Place {
   env: NodeJS.ProcessEnv;
   workspace: string;
