@@ -50,6 +50,14 @@ const ENCRYPTED_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle-encrypt
  */
 const CACHED_AGENTS = 1_000;
 
+/**
+ * The SDK ends workflow code after 5 s, on a clock that runs on while the process is stopped, and ending it breaks Node.js
+ * ("async hook stack has become corrupted", nodejs/node#38503, temporalio/sdk-typescript#939): two of seven workers that slept
+ * for 5 s just after they had woken died of it. The option is not in the SDK's types. An agent's own code has no endless loop,
+ * and the server gives a workflow task that takes too long to another worker anyway.
+ */
+const NO_LIMIT_ON_WORKFLOW_CODE = { isolateExecutionTimeout: '1d' };
+
 /** In the burst after a restart a queue of workflows answers late; too short a deadline failed 26 of 100 agents. */
 const CONVERSATION_TIMEOUT_MS = 10_000;
 /** Whoever asks for a worker's readiness waits no longer than a few seconds. */
@@ -87,6 +95,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       case 'agents':
         return {
           ...work(name, concurrency.workspace),
+          ...NO_LIMIT_ON_WORKFLOW_CODE,
           workflowBundle: { codePath },
           sinks: sinksOf(conversations),
           maxCachedWorkflows: CACHED_AGENTS,
