@@ -1,5 +1,6 @@
 /** `bga mcp`: the tools over stdin and stdout, for as long as the client is there. */
 import { once } from 'node:events';
+import { pipeline, type Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { newSessionId } from '../agents/ids';
@@ -12,6 +13,7 @@ import { placesOf } from '../placesInFile';
 import { createConnection } from './connection';
 import { createDoor } from './door';
 import { farewell } from './farewell';
+import { LineGuard } from './lines/guard';
 import { createMcpServer } from './server';
 
 /** Clients kill a server that lingers; what is not done by then is left to the session's lease. */
@@ -36,7 +38,7 @@ export async function serveMcp({ config, env, workspace }: McpOptions): Promise<
   const remarks: string[] = [];
   const connection = createConnection({ config, env, workspace, onRemark: (text) => remarks.push(text) });
   const door = createDoor(connection, { session, takeRemarks: () => remarks.splice(0) });
-  const wire = new Wire();
+  const wire = new Wire(guarded(process.stdin));
   const handle = serveStdio(() => createMcpServer(door, config.toolPrefix), {
     transport: wire,
     onerror: (error) => process.stderr.write(`bga mcp: ${error.message}\n`),
@@ -51,17 +53,34 @@ export async function serveMcp({ config, env, workspace }: McpOptions): Promise<
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
-/** Closes at the end of stdin, when stdout breaks, and after a message too long to be one. */
+/** Closes at the end of stdin, and when stdout breaks. */
 class Wire extends StdioServerTransport {
   private isClosed: () => void = () => undefined;
   readonly closed = new Promise<void>((resolve) => {
     this.isClosed = resolve;
   });
 
+  constructor(private readonly input: Readable) {
+    super(input);
+  }
+
   override async close(): Promise<void> {
     await super.close();
+    // What still reads would keep the process.
+    this.input.destroy();
     this.isClosed();
   }
+}
+
+/** Nothing but whole messages; everything else is answered right here, between two answers of the server. */
+function guarded(input: Readable): Readable {
+  const guard = new LineGuard((refused) => {
+    if (refused.kind === 'answer') process.stdout.write(`${JSON.stringify(refused.answer)}\n`);
+    const why = refused.kind === 'answer' ? refused.answer.error.message : refused.why;
+    process.stderr.write(`bga mcp: refused a line of the client: ${why}\n`);
+  });
+  // The transport hears of errors and of the end by the guard itself.
+  return pipeline(input, guard, () => undefined);
 }
 
 async function signalled(): Promise<void> {

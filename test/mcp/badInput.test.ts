@@ -59,7 +59,12 @@ const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 describe.each(['stdio', 'HTTP'])('over %s', (name) => {
   it.each<[string, string, string]>([
-    ['a prototype alone', '{"__proto__":{"task":"x"}}', 'task is missing'],
+    ['a prototype alone', '{"__proto__":{"task":"x"}}', 'unknown argument "__proto__"'],
+    [
+      'a prototype beside the task',
+      '{"task":"x","__proto__":{"model":"opus","polluted":true}}',
+      'unknown argument "__proto__"',
+    ],
     [
       'a constructor',
       '{"task":"x","constructor":{"prototype":{"polluted":true}}}',
@@ -89,12 +94,15 @@ describe.each(['stdio', 'HTTP'])('over %s', (name) => {
     expect(await spawned()).toEqual(before);
   });
 
-  it('does not see a prototype beside the task', async () => {
-    const args =
-      '{"task":"with a prototype","agent_type":"explore","__proto__":{"model":"opus","polluted":true}}';
-    const { data } = await call(wireOf(name), args);
-    expect(data).toMatchObject({ tier: 'haiku' });
-    expect(Object({}).polluted).toBeUndefined();
+  it('refuses a prototype in one of several tasks', async () => {
+    const before = await spawned();
+    const args = '{"tasks":[{"task":"x"},{"task":"y","__proto__":{"task":"z"}}]}';
+    const { error } = await call(wireOf(name), args, 'agent_spawn_many');
+    expect(error).toMatchObject({
+      code: -32602,
+      message: 'Invalid arguments for agent_spawn_many: unknown argument "__proto__". The call did nothing.',
+    });
+    expect(await spawned()).toEqual(before);
   });
 
   it('refuses whatever does not fit, with a reason, and lives', async () => {
@@ -127,19 +135,22 @@ describe.each(['stdio', 'HTTP'])('over %s', (name) => {
     expect(await spawned()).toContain('half \ufffd of a pair');
   });
 
-  it('answers broken JSON, batches and nonsense with an error at most, and goes on', async () => {
+  it.each([
+    ['{', -32700, null],
+    ['NaN', -32700, null],
+    ['[]', -32600, null],
+    [`[${HELLO(5)}]`, -32600, null],
+    ['null', -32600, null],
+    ['"x"', -32600, null],
+    ['{"jsonrpc":"1.0","id":"old","method":"x"}', -32600, 'old'],
+  ])('answers %s with an error, and goes on', async (text, code, id) => {
     const wire = wireOf(name);
-    for (const text of [
-      '{',
-      '[]',
-      'null',
-      '"x"',
-      '{"jsonrpc":"1.0","id":7,"method":"x"}',
-      `[${HELLO(5)}]`,
-      'NaN',
-    ])
-      if (name === 'stdio') raw.send(text);
-      else expect(Object(await wire.ask(0, text))).not.toHaveProperty('result');
+    if (name === 'stdio') {
+      const before = raw.lines.length;
+      raw.send(text);
+      await until(() => raw.lines.length > before);
+      expect(JSON.parse(raw.lines[before] ?? '')).toMatchObject({ id, error: { code } });
+    } else expect(Object(await wire.ask(0, text))).not.toHaveProperty('result');
     expect((await call(wire, '{}', 'agent_list')).isError).toBe(false);
   });
 });
@@ -160,6 +171,25 @@ describe('on stdio', () => {
     early.process.stdin?.end();
     await early.exited;
   });
+
+  it('refuses a line of 10 MB, and lets the session and its agents live', async () => {
+    const own = rawMcp(product);
+    const wire = await overStdio(own);
+    const held = '{"task":"held, beside a long line","agent_type":"explore","lifetime":"session"}';
+    const started = replyOf((await wire.ask(2, callText(2, 'agent_spawn', held)))?.result).data;
+    const long = `{"task":"${'x'.repeat(10 * 1024 * 1024)}"}`;
+    expect(await wire.ask(3, callText(3, 'agent_spawn', long))).toMatchObject({
+      error: { code: -32600, message: expect.stringContaining('more than 8388608 bytes') },
+    });
+    const seen = await wire.ask(4, callText(4, 'agent_list', '{"scope":"session"}'));
+    expect(replyOf(seen?.result).data.agents).toMatchObject([
+      { agent_id: started.agent_id, status: expect.stringMatching(/pending|running/) },
+    ]);
+    own.process.stdin?.end();
+    expect(await own.exited).toBe(0);
+    const now = () => done(mcp, 'agent_status', { agent_id: started.agent_id });
+    await until(async () => (await now()).reason === 'session_ended');
+  }, 60_000);
 
   it('a client that vanishes in the middle of a call, or of a line, leaves one agent or none', async () => {
     const gone = rawMcp(product);

@@ -9,7 +9,9 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server';
 import type { ConnectionDoor, Door } from '../door';
+import { prototypeRefused } from '../prototypeArgument';
 import type { Exchange } from './exchange';
+import { json } from './reply';
 import { createSessions, type SessionsOptions } from './sessions';
 
 export interface EndpointOptions extends Omit<SessionsOptions, 'doorFor'> {
@@ -46,6 +48,8 @@ export function createEndpoint({ sessionDoor, statelessDoor, ...options }: Endpo
         .clone()
         .json()
         .catch(() => undefined);
+      const refused = [body].flat().map(prototypeRefused).find(Boolean);
+      if (refused) return json(refused);
       if (await isLegacyRequest(request, body, { maxRequestBodySize: maxBodyBytes })) {
         if (sessionId !== null) return sessions.continue(request, sessionId, exchange);
         if (isInitializeRequest(body)) return sessions.begin(request, body, exchange);
