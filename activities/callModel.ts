@@ -3,6 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AgentActivities, ModelCall, ModelFault, ModelReply, Provider } from '../workflows/contract';
 import { fitReply } from '../workflows/fit';
 import { askingLine, oneLine } from '../workflows/text';
+import type { Measures } from './measures';
 import { patienceLeftMs, type Trouble, unavailable, withRest } from './model/backoff';
 import type { Model, ModelAnswer, ModelRequest } from './model/model';
 import { costUsd, type Price } from './model/pricing';
@@ -20,6 +21,7 @@ export interface CallModelDeps {
   probeEveryMs: number;
   /** Aborted as soon as this worker is to end: a call that only waits is then handed over without using up the grace. */
   draining: AbortSignal;
+  measures: Measures;
 }
 
 export function createCallModel(deps: CallModelDeps): AgentActivities['callModel'] {
@@ -43,7 +45,9 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
           const ask = (within: ModelRequest) => answer(model, within, call, pulse, deps);
           return await withinLimits(call, price, request, ask);
         } catch (error) {
-          throw withRest(error, { attempt: context.info.attempt, ...troubleOf(call, pulse) });
+          const failure = withRest(error, { attempt: context.info.attempt, ...troubleOf(call, pulse) });
+          deps.measures.modelRests(failure);
+          throw failure;
         }
       },
       (result) => result.stop === 'aborted',

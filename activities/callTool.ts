@@ -1,12 +1,14 @@
 import { Context } from '@temporalio/activity';
 import type { AgentActivities, ToolCall, ToolResult } from '../workflows/contract';
 import { describeCall, oneLine } from '../workflows/text';
+import type { Measures, ToolOutcome } from './measures';
 import { withPulse } from './pulse';
 import { openWorkspace, runTool, WorkspaceError } from './tools';
 
 export interface CallToolDeps {
   /** Directories that agents may work in; undefined allows any. */
   workspaceRoots?: readonly string[];
+  measures: Measures;
 }
 
 export function createCallTool(deps: CallToolDeps): AgentActivities['callTool'] {
@@ -16,7 +18,7 @@ export function createCallTool(deps: CallToolDeps): AgentActivities['callTool'] 
       Context.current(),
       call.progress,
       doing,
-      (pulse) => run(call, deps, pulse.signal),
+      (pulse) => measured(call, deps, () => run(call, deps, pulse.signal)),
       (result) => result.aborted === true,
     );
   };
@@ -28,9 +30,34 @@ const TRY_MS = 200;
 export function createTryTool(deps: CallToolDeps): AgentActivities['tryTool'] {
   return async (call) => {
     const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(TRY_MS)]);
-    const result = await run(call, deps, signal);
-    return result.aborted ? null : result;
+    return measured(call, deps, async () => {
+      const result = await run(call, deps, signal);
+      return result.aborted ? null : result;
+    });
   };
+}
+
+/** A try that leads to nothing is no call yet: the ordinary one that follows is. */
+async function measured<T extends ToolResult | null>(
+  { name }: ToolCall,
+  { measures }: CallToolDeps,
+  body: () => Promise<T>,
+): Promise<T> {
+  const startedMs = performance.now();
+  const called = (outcome: ToolOutcome) => measures.toolCalled(name, outcome, performance.now() - startedMs);
+  try {
+    const result = await body();
+    if (result) called(outcomeOf(result));
+    return result;
+  } catch (error) {
+    called('failed');
+    throw error;
+  }
+}
+
+function outcomeOf({ aborted, isError }: ToolResult): ToolOutcome {
+  if (aborted) return 'aborted';
+  return isError ? 'error' : 'ok';
 }
 
 async function run(call: ToolCall, deps: CallToolDeps, signal: AbortSignal): Promise<ToolResult> {

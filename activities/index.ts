@@ -4,6 +4,8 @@ import type { ReopeningActivities } from '../workflows/reopening';
 import { type CallModelDeps, createCallModel } from './callModel';
 import { type CallToolDeps, createCallTool, createTryTool } from './callTool';
 import { createGateActivities, type GateDeps } from './gates';
+import { measuredModel } from './model/measured';
+import type { Model } from './model/model';
 import { createRecall, type RecallDeps } from './recall';
 import { createSessionActivities, type SessionDeps } from './sessions';
 import { createSummarise } from './summarise';
@@ -20,7 +22,10 @@ type Activities = AgentActivities &
   };
 
 /** What agents can do in the world, given the models and the directories of this worker. */
-export function createActivities(deps: ActivityDeps): Activities {
+export function createActivities(given: ActivityDeps): Activities {
+  const { anthropic, offline } = given.models;
+  const measured = (model: Model) => measuredModel(model, given.measures, given.priceOf);
+  const deps = { ...given, models: { anthropic: measured(anthropic), offline: measured(offline) } };
   const tryTool = createTryTool(deps);
   return {
     callModel: createCallModel(deps),

@@ -1,6 +1,6 @@
 /** Which task queues a worker of a fleet serves. Pure. */
 import { TIERS, type Tier } from '../workflows/contract';
-import { taskQueues } from '../workflows/queues';
+import { taskQueues, tierOn } from '../workflows/queues';
 import { UserError } from './agents/errors';
 
 /** What a worker on a queue does there. */
@@ -28,7 +28,7 @@ export function parseQueues(text: string): string[] {
 
 /** @throws UserError for a name that no agent would ever use */
 export function queueOf(name: string): Queue {
-  const tier = TIERS.find((each) => taskQueues.models[each] === name);
+  const tier = tierOn(name);
   if (tier) return { name, role: { kind: 'model', tier } };
   if (name === taskQueues.agents) return { name, role: { kind: 'agents' } };
   if (WORKSPACE_QUEUE.test(name)) return { name, role: { kind: 'workspace' } };

@@ -1,7 +1,14 @@
 /** One worker process: it runs the workflows and the activities of the queues that it is told. */
 import { join } from 'node:path';
-import { type InjectedSinks, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  type InjectedSinks,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities';
+import { createMeasures } from '../activities/measures';
 import { type QueryConversation, type Transcripts, transcripts } from '../activities/transcript';
 import type { Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
@@ -9,6 +16,7 @@ import type { ConversationSinks } from '../workflows/telling';
 import { stopSessionAgents } from './agents/endSession';
 import { openAgents } from './agents/gate';
 import { recallAgent } from './agents/recall';
+import { countOpen, type OpenCounts } from './agents/visibility';
 import type { WorkerState } from './health/worker';
 import { type Queue, queueOf } from './queues';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
@@ -25,7 +33,7 @@ export interface WorkerSettings {
   shutdownGraceMs: number;
   activities: Omit<
     ActivityDeps,
-    'transcript' | 'stopSessionAgents' | 'openAgents' | 'recallAgent' | 'draining'
+    'transcript' | 'stopSessionAgents' | 'openAgents' | 'recallAgent' | 'draining' | 'measures'
   >;
 }
 
@@ -35,6 +43,8 @@ export interface RunningWorker {
   /** Stops taking work, lets calls in flight end, and hands over those that do not. */
   stop(): Promise<void>;
   state(): WorkerState;
+  /** Agents of the namespace that have not ended, by status. */
+  countOpen(): Promise<OpenCounts>;
   /** Whether the Temporal server answers just now. */
   serverAnswers(): Promise<boolean>;
 }
@@ -75,6 +85,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const activities = createActivities({
     ...settings.activities,
     draining: draining.signal,
+    measures: createMeasures(Runtime.instance().metricMeter),
     transcript: conversations.read,
     stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
     openAgents: (agentIds) => openAgents(temporal, agentIds),
@@ -137,6 +148,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       await done;
     },
     state: () => ({ draining: draining.signal.aborted, queues: workers.map(pollingOf) }),
+    countOpen: () => countOpen(temporal),
     serverAnswers: () => answers(temporal),
   };
 }

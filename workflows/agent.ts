@@ -14,6 +14,7 @@ import type { AgentInput, AgentReport, ModelReply, Outcome, ToolResult } from '.
 import { isCancellation, isTooLong, outcomeOfError } from './faults';
 import { fitResults } from './fit';
 import { Mailbox } from './mailbox';
+import { measureStart } from './measuring';
 import { leavePlace, takePlace } from './place';
 import { recalled } from './recall';
 import { type Ended, isReopening, type Reopening } from './reopening';
@@ -32,6 +33,7 @@ export async function agent(given: AgentInput | Reopening, carried?: Carried): P
   // First of all: an update for which there is no handler yet is refused.
   const mailbox = new Mailbox();
   const { input, before } = isReopening(given) ? await recalled(given) : { input: given, before: carried };
+  if (carried === undefined) measureStart(input);
   const run = new AgentRun(input, mailbox, before);
   try {
     await takePlace(run);

@@ -1,4 +1,4 @@
-import type { Tier } from './contract';
+import { TIERS, type Tier } from './contract';
 
 /**
  * Task queues. One for each tier, so that each has a concurrency and, where set, a rate of its own; a local process
@@ -11,3 +11,8 @@ export const taskQueues = {
   workspace: 'workspace',
   models: { haiku: 'model-haiku', sonnet: 'model-sonnet', opus: 'model-opus' } satisfies Record<Tier, string>,
 } as const;
+
+/** Whose model calls a queue holds. */
+export function tierOn(queue: string): Tier | undefined {
+  return TIERS.find((tier) => taskQueues.models[tier] === queue);
+}

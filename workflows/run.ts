@@ -34,6 +34,7 @@ import { detailsOf } from './details';
 import { fallenBack, servedBy } from './fallback';
 import { shared } from './ledger';
 import type { Mailbox } from './mailbox';
+import { measureEnd } from './measuring';
 import {
   conversationQuery,
   endedQuery,
@@ -224,6 +225,9 @@ export class AgentRun {
       { key: attributes.costUsd, value: this.state.usage.costUsd },
     ]);
     const report = this.report(outcome);
+    const { startedAtMs } = this.state;
+    const durationMs = startedAtMs === 0 ? 0 : report.finishedAtMs - startedAtMs;
+    measureEnd({ agentType: this.input.agentType, tier: this.served.tier }, outcome, durationMs);
     const left = {
       ...(this.input.leavesProgress ? { [PROGRESS_MEMO]: report.progress } : {}),
       ...(outcome.status === 'killed' ? { [REPORT_MEMO]: report } : {}),

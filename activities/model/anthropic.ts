@@ -100,7 +100,8 @@ function brokenOff(state: StreamState, contentType: string): StreamFault {
 function readAccess({ apiKey, baseUrl }: AnthropicModelOptions): Access {
   const key = (typeof apiKey === 'function' ? apiKey() : apiKey)?.trim() || undefined;
   const gateway = baseUrl?.trim() || undefined;
-  if (key === undefined && gateway === undefined) throw modelFailure('needs_person', NO_KEY_MESSAGE);
+  if (key === undefined && gateway === undefined)
+    throw modelFailure('needs_person', NO_KEY_MESSAGE, { kind: 'bad_key' });
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw unusable('The API key holds a space or another character that no key has');
   if (gateway !== undefined && !isHttpUrl(gateway))

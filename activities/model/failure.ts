@@ -40,7 +40,8 @@ export function toModelFailure(
 ): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const facts = factsOf(error, nowMs);
-  const { fault, say } = KINDS[kindOf(error, facts)];
+  const kind = kindOf(error, facts);
+  const { fault, say } = KINDS[kind];
   // Redacted before it is cut: half a key is no longer recognised.
   const said = oneLine(redact(facts.said, context.secrets), SAID_CHARS);
   const retryAfterMs = fault === 'retryable' ? retryDelayMs(facts) : undefined;
@@ -50,6 +51,7 @@ export function toModelFailure(
     model: context.model ?? 'asked for',
   });
   return modelFailure(fault, message, {
+    kind,
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(facts.type === undefined ? {} : { type: facts.type }),
     ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
@@ -58,6 +60,8 @@ export function toModelFailure(
 }
 
 export interface FailureDetails {
+  /** Finer than the fault: who counts failures tells them apart by it. */
+  kind?: Kind;
   status?: number;
   type?: string;
   requestId?: string;
@@ -83,6 +87,13 @@ const SET_KEY = 'set ANTHROPIC_API_KEY for the worker, or run `bga config set-ke
 /** The agent looks again every `modelProbeMs`. */
 export const GOES_ON = 'The agent then goes on by itself; at once with `bga resume`.';
 export const NO_KEY_MESSAGE = `No API key is configured: ${SET_KEY}. ${GOES_ON}`;
+
+/** How metrics call a failure, whoever threw it. */
+export function kindOfFailure(error: unknown): string {
+  const [details]: unknown[] = (error instanceof ApplicationFailure && error.details) || [];
+  const { kind } = Object(details);
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? kind : 'other';
+}
 
 /** `note` is ` (429: what the API said)`, or empty. */
 type Say = (words: { said: string; note: string; model: string }) => string;

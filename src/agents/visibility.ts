@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { AgentStatus } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
+import type { Temporal } from '../temporal';
 import type { AgentsContext } from './context';
 import { shortHash } from './ids';
 import { clauseFor } from './owner';
@@ -54,7 +55,7 @@ export function createdBetween(query: string, fromMs: number, toMs: number): str
   return `${query} AND AgentCreatedAt BETWEEN ${quoted(iso(fromMs))} AND ${quoted(end)}`;
 }
 
-export async function count({ temporal }: AgentsContext, query: string): Promise<number> {
+export async function count({ temporal }: Pick<AgentsContext, 'temporal'>, query: string): Promise<number> {
   return (await temporal.call(() => temporal.client.workflow.count(query))).count;
 }
 
@@ -83,6 +84,16 @@ export async function countByStatus(
     failed: of('Failed', 'TimedOut'),
     killed: of('Canceled', 'Terminated'),
   };
+}
+
+export type OpenCounts = Record<Extract<AgentStatus, 'pending' | 'running' | 'waiting'>, number>;
+
+/** Of the whole namespace, whoever may see them. */
+export async function countOpen(temporal: Temporal): Promise<OpenCounts> {
+  const of = (status: keyof OpenCounts) =>
+    count({ temporal }, `WorkflowType = '${AGENT_WORKFLOW}' AND ${STATUS_CLAUSES[status]}`);
+  const [pending, running, waiting] = await Promise.all([of('pending'), of('running'), of('waiting')]);
+  return { pending, running, waiting };
 }
 
 const PAGE_ROWS = 500;

@@ -41,6 +41,8 @@ export interface Config {
   /** Which tier takes over from which, once its model was not available for so long. */
   fallback: { afterMs: number; to: Partial<Record<Tier, Tier | undefined>> };
   http: HttpSettings;
+  /** Where a worker answers Prometheus; without a port it does not. */
+  metrics: { host: string; port?: number | undefined };
   /** On whose behalf the command line and `bga mcp` act; absent: the user of this machine, who sees all. */
   owner?: string;
   /** Whether a caller sees the agents of others. */

@@ -35,6 +35,7 @@ export const DEFAULTS = {
     sessionIdleMs: 3_600_000,
     scopes: [],
   },
+  metrics: { host: '127.0.0.1' },
   shareAgents: false,
   compression: true,
   workspaceQueue: 'workspace',

@@ -46,6 +46,8 @@ export function describeConfig(config: Config): DescribedSetting[] {
     plain('fallback.afterMs', config.fallback.afterMs),
     plain('fallback.to', config.fallback.to),
     ...describeHttp(config.http, plain),
+    plain('metrics.host', config.metrics.host),
+    plain('metrics.port', config.metrics.port ?? 'off'),
     plain('owner', config.owner ?? 'the user of this machine'),
     plain('shareAgents', config.shareAgents),
     plain('compression', config.compression),

@@ -77,9 +77,13 @@ const hostName = z
     'expected a host name or address, without scheme and port',
   );
 
+const listenHost = z
+  .string()
+  .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'expected a host name or address to listen on');
+
 /** `bga mcp --http`. */
 const http = z.strictObject({
-  host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'expected a host name or address to listen on'),
+  host: listenHost,
   port: wholeNumber(1, 65_535),
   /** In `Host` headers, besides those of the loopback interface. */
   allowedHosts: z.array(hostName).max(100),
@@ -101,6 +105,12 @@ const http = z.strictObject({
   jwksUrl: httpUrl,
   /** That such a token must have. */
   scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected a scope')).max(100),
+});
+
+/** Of a worker, for Prometheus: off without a port. */
+const metrics = z.strictObject({
+  host: listenHost,
+  port: wholeNumber(0, 65_535),
 });
 
 const temporal = z.strictObject({
@@ -170,6 +180,7 @@ export const layerSchema = z
     shutdownGraceMs: wholeNumber(0, 3_600_000),
     fallback: fallback.partial(),
     http: http.partial(),
+    metrics: metrics.partial(),
     /** On whose behalf the command line and `bga mcp` act; they then see that owner's agents only. */
     owner: ownerName,
     /** Whether a caller sees the agents of others. */
@@ -224,6 +235,7 @@ export const effectiveSchema = layerSchema
     concurrency,
     fallback,
     http: http.partial({ port: true, publicUrl: true, issuer: true, audience: true, jwksUrl: true }),
+    metrics: metrics.partial({ port: true }),
   })
   .partial({
     provider: true,

@@ -1,7 +1,6 @@
 /** `/healthz` and `/readyz` for whoever runs a worker: an orchestrator of containers, a load balancer, a person. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Address, type Listening, listen } from '../listen';
 
 export interface Readiness {
   ready: boolean;
@@ -10,34 +9,16 @@ export interface Readiness {
   [detail: string]: unknown;
 }
 
-export interface HealthOptions {
-  host: string;
-  /** 0 takes any that is free. */
-  port: number;
+export interface HealthOptions extends Address {
   readiness: () => Promise<Readiness>;
 }
 
-export interface HealthServer {
-  port: number;
-  close(): Promise<void>;
-}
-
-export async function startHealthServer({ host, port, readiness }: HealthOptions): Promise<HealthServer> {
-  const server = createServer((request, response) => {
+export function startHealthServer({ readiness, ...address }: HealthOptions): Promise<Listening> {
+  return listen(address, (request, response) => {
     answer(request, response, readiness).catch((error: unknown) => {
       if (!response.headersSent) send(response, 500, { ready: false, reason: String(error) });
     });
   });
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: portOf(server.address()),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
 }
 
 async function answer(
@@ -62,8 +43,4 @@ async function answer(
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end(`${JSON.stringify(body)}\n`);
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }

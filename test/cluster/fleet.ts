@@ -93,8 +93,10 @@ export async function startFleet({ env, workspaces }: FleetOptions): Promise<Fle
       const [port = 0] = await freePorts(1);
       const written = commandOf(compose, service);
       const inside = written[written.findIndex((arg) => /^--(health-)?port$/.test(arg)) + 1] ?? '';
+      const metrics = written.indexOf('--metrics-port');
       const moved = { [inside]: String(port), '/workspaces': workspaces, '0.0.0.0': '127.0.0.1' };
-      const args = written.map((arg) => moved[arg] ?? arg);
+      // Replicas share this machine: each measures itself on a port that is free.
+      const args = written.map((arg, at) => (metrics >= 0 && at === metrics + 1 ? '0' : (moved[arg] ?? arg)));
       const running = startBga(place(service), ...args);
       children.push(running);
       await running.shows(/is ready|MCP at|Codec server at/);

@@ -1,8 +1,9 @@
-import type { Config, Env } from '../../config';
+import type { Config, ConfigFlags, Env } from '../../config';
 import type { TemporalTarget } from '../../temporal';
 import type { CliCommand, CommandCall } from '../command';
 import { serveHealth } from '../health';
 import { numberOption } from '../input';
+import { collectMetrics, metricsFlags, serveMetrics } from '../metrics';
 import { onShutdownSignals } from '../shutdown';
 
 export const workerCommand: CliCommand = {
@@ -12,10 +13,12 @@ export const workerCommand: CliCommand = {
     command
       .option('--queues <names>', 'which task queues, e.g. agents,model-haiku (default: all, with workspace)')
       .option('--health-port <n>', 'answer GET /healthz and /readyz on this port', numberOption)
-      .option('--health-host <address>', 'address that it listens on (default: 127.0.0.1)'),
+      .option('--health-host <address>', 'address that it listens on (default: 127.0.0.1)')
+      .option('--metrics-port <n>', 'answer GET /metrics on this port, for Prometheus', numberOption)
+      .option('--metrics-host <address>', 'address that it listens on (default: 127.0.0.1)'),
   async run(cli, call) {
     const queues = await queuesOf(call);
-    const config = await clusterConfig(cli.env);
+    const config = await clusterConfig(cli.env, { metrics: await metricsFlags(call) });
     const { address } = config.temporal;
     cli.progress.step(`starting a worker for Temporal at ${address}`);
     const { openKeyring } = await import('../../codec');
@@ -23,11 +26,14 @@ export const workerCommand: CliCommand = {
     const keyring = openKeyring(config.stateDir, cli.env);
     await requireNamespace(config, targetOf(config, cli.env, keyring));
     const { Runtime } = await import('@temporalio/worker');
+    const collector = await collectMetrics(config.metrics);
+    const telemetryOptions = collector?.telemetryOptions ?? {};
     // Signals are handled here: the SDK's own handling tells nobody, so that calls which only wait would use up the grace.
-    Runtime.install({ shutdownSignals: [] });
+    Runtime.install({ shutdownSignals: [], telemetryOptions });
     const { startConfiguredWorker } = await import('../../workerProcess');
     const worker = await startConfiguredWorker(config, cli.env, keyring, queues);
     const health = await serveHealth(call, worker);
+    const metrics = await serveMetrics(cli, config.metrics, collector, worker);
     // The supervisor has gone: its successor starts a worker of its own.
     const stop = () => void worker.stop();
     process.on('disconnect', stop);
@@ -43,10 +49,12 @@ export const workerCommand: CliCommand = {
     const access = modelAccess(config, cli.env);
     process.send?.({ type: 'ready', provider: config.provider, access, encryptionKeys, pid: process.pid });
     cli.say(
-      `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}${queues ? `, queues ${queues.join(', ')}` : ''}${health ? `, health at ${health.url}` : ''}. Ctrl-C ends it.`,
+      `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}${queues ? `, queues ${queues.join(', ')}` : ''}${health ? `, health at ${health.url}` : ''}${metrics ? `, metrics at ${metrics.url}/metrics` : ''}. Ctrl-C ends it.`,
     );
     await worker.done;
     await health?.close();
+    await metrics?.close();
+    collector?.stop();
     // The channel to the supervisor would keep this process alive until it is killed.
     process.off('disconnect', stop);
     signals.close();
@@ -62,11 +70,11 @@ async function queuesOf({ options }: CommandCall): Promise<string[] | undefined>
   return parseQueues(options.queues).map((name) => queueOf(name).name);
 }
 
-async function clusterConfig(env: Env): Promise<Config> {
+async function clusterConfig(env: Env, flags: ConfigFlags): Promise<Config> {
   const { isLocal, loadConfig } = await import('../../config');
   // Without a workspace: a worker serves many, and none of their files may configure it. The local service's worker is
   // told an address as well, also where the user asked for the local service by `BGA_LOCAL`.
-  const config = loadConfig({ env, flags: { local: false } });
+  const config = loadConfig({ env, flags: { ...flags, local: false } });
   if (!isLocal(config)) return config;
   const { UserError } = await import('../../agents/errors');
   throw new UserError(

@@ -95,7 +95,7 @@ it('hands on what a rate limit asks for', async () => {
   await expect(call([task('any')])).rejects.toMatchObject({
     type: 'retryable',
     nextRetryDelay: 7_000,
-    details: [{ status: 429, type: 'rate_limit_error', retryAfterMs: 7_000 }],
+    details: [{ kind: 'rate_limited', status: 429, type: 'rate_limit_error', retryAfterMs: 7_000 }],
   });
 });
 

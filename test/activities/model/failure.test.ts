@@ -146,6 +146,7 @@ it.each<[string, Record<string, string>, number | undefined]>([
   const failure = toModelFailure(apiError(503, { type: 'api_error', headers }), NOW_MS);
   expect(failure.nextRetryDelay ?? undefined).toBe(delayMs);
   expect(failure.details?.[0]).toEqual({
+    kind: 'api_failed',
     status: 503,
     type: 'api_error',
     requestId: 'req_1',

@@ -1,0 +1,57 @@
+/** What activities measure, through the SDK's meter: it reaches whatever this worker serves metrics with, or nobody. */
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { MetricMeter } from '@temporalio/common';
+import type { Tokens } from '../workflows/contract';
+import { type Measure, measures } from '../workflows/measures';
+import { tierOn } from '../workflows/queues';
+import { kindOfFailure } from './model/failure';
+
+export interface Measures {
+  /** A request to a model, from its beginning to the end of its reply. */
+  modelCalled(outcome: string, durationMs: number): void;
+  modelSpent(model: string, tokens: Tokens, costUsd: number): void;
+  /** A failed model call, if it is to rest before another try. */
+  modelRests(failure: unknown): void;
+  toolCalled(tool: string, outcome: ToolOutcome, durationMs: number): void;
+}
+
+export type ToolOutcome = 'ok' | 'error' | 'aborted' | 'failed';
+
+export function createMeasures(meter: MetricMeter): Measures {
+  const counter = ({ name, unit, help }: Measure) => meter.createCounter(name, unit, help);
+  const histogram = ({ name, unit, help }: Measure) => meter.createHistogram(name, 'float', unit, help);
+  const tokensCounter = counter(measures.modelTokens);
+  const costCounter = counter(measures.modelCost);
+  const calls = histogram(measures.modelCalls);
+  const rests = histogram(measures.modelRests);
+  const tools = histogram(measures.toolCalls);
+  return {
+    modelCalled: (outcome, durationMs) => calls.record(durationMs / 1000, { tier: tierHere(), outcome }),
+    modelSpent: (model, tokens, costUsd) => {
+      const tier = tierHere();
+      for (const [kind, count] of kindsOf(tokens)) tokensCounter.add(count, { tier, model, kind });
+      costCounter.add(Math.round(costUsd * NANO), { tier, model });
+    },
+    modelRests: (failure) => {
+      if (!(failure instanceof ApplicationFailure) || typeof failure.nextRetryDelay !== 'number') return;
+      rests.record(failure.nextRetryDelay / 1000, { tier: tierHere(), kind: kindOfFailure(failure) });
+    },
+    toolCalled: (tool, outcome, durationMs) => tools.record(durationMs / 1000, { tool, outcome }),
+  };
+}
+
+const NANO = 1e9;
+
+function kindsOf(tokens: Tokens): [kind: string, count: number][] {
+  return [
+    ['input', tokens.inputTokens],
+    ['output', tokens.outputTokens],
+    ['cache_read', tokens.cacheReadTokens],
+    ['cache_write', tokens.cacheWriteTokens],
+  ];
+}
+
+/** Of the model call that is under way: each tier has its own queue. */
+function tierHere(): string {
+  return tierOn(Context.current().info.taskQueue) ?? 'none';
+}

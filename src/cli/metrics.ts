@@ -1,0 +1,48 @@
+/** The metrics of `bga worker`, where they are asked for. */
+import type { Config, ConfigFlags } from '../config';
+import type { Collector } from '../metrics/collector';
+import type { RunningWorker } from '../worker';
+import type { Cli } from './cli';
+import type { CommandCall } from './command';
+import { portOption, type Served, served } from './listening';
+
+const OPTION = '--metrics';
+
+export async function metricsFlags({ options }: CommandCall): Promise<ConfigFlags['metrics'] & {}> {
+  const port = await portOption(OPTION, options.metricsPort);
+  const { metricsHost: host } = options;
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(typeof host === 'string' ? { host } : {}),
+  };
+}
+
+/** Before Temporal's runtime is installed: it has to be told where to. */
+export async function collectMetrics({ port }: Config['metrics']): Promise<Collector | undefined> {
+  if (port === undefined) return undefined;
+  const { startCollector } = await import('../metrics/collector');
+  return startCollector();
+}
+
+export async function serveMetrics(
+  cli: Cli,
+  { host, port }: Config['metrics'],
+  collector: Collector | undefined,
+  worker: RunningWorker,
+): Promise<Served | undefined> {
+  if (!collector || port === undefined) return undefined;
+  const { exposeOpenAgents } = await import('../metrics/openAgents');
+  const { startMetricsServer } = await import('../metrics/server');
+  exposeOpenAgents(collector.registry, worker.countOpen);
+  try {
+    return await served(OPTION, { host, port }, (address) => startMetricsServer(address, collector));
+  } catch (error) {
+    // The supervisor would start it again and again: agents are worth more than their metrics.
+    if (process.send && error instanceof Error) {
+      cli.say(`${error.message} The worker goes on without.`);
+      return undefined;
+    }
+    await worker.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Takes what Temporal's runtime and this product measure, out of the runtime's buffer. Its own Prometheus exporter would keep every
+ * label value for ever, and the type of a tool call that was tried is the call itself: there would be a dozen series for each file read.
+ */
+import { MetricsBuffer, type RuntimeOptions } from '@temporalio/worker';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { Collected } from './collected';
+
+/** A busy worker measures 2,000 times a second. */
+const BUFFERED = 50_000;
+const DRAIN_MS = 500;
+
+export interface Collector {
+  /** For `Runtime.install`, before there is any connection. */
+  telemetryOptions: NonNullable<RuntimeOptions['telemetryOptions']>;
+  registry: Registry;
+  /** All that was measured until now. */
+  drain(): void;
+  stop(): void;
+}
+
+export function startCollector(): Collector {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const collected = new Collected(registry);
+  const lost = new Counter({
+    name: 'bga_metrics_lost_total',
+    help: 'Times that measurements were lost, because the worker was too busy to take them.',
+    registers: [registry],
+  });
+  const buffer = new MetricsBuffer({ maxBufferSize: BUFFERED, useSecondsForDurations: true });
+  const drain = () => {
+    try {
+      for (const update of buffer.retrieveUpdates()) collected.take(update);
+    } catch {
+      // What overflowed may have been the name of something that did not.
+      lost.inc();
+    }
+  };
+  const timer = setInterval(drain, DRAIN_MS).unref();
+  return {
+    telemetryOptions: { metrics: { buffer, attachServiceName: false } },
+    registry,
+    drain,
+    stop: () => clearInterval(timer),
+  };
+}
