@@ -9,6 +9,7 @@ import { openAgents } from '../src/open';
 import type { TemporalTarget } from '../src/temporal';
 import { taskQueues } from '../workflows/queues';
 import type { Cluster } from './cluster';
+import type { MinimalInput } from './minimal/types';
 import { minimalAgent, turnQuery } from './minimal/workflow';
 import { MINIMAL_QUEUE } from './workers';
 
@@ -30,6 +31,8 @@ export interface Side {
 export interface Sides {
   ours: Side;
   minimal: Side;
+  /** The minimal one with its activities on a queue of their own, as limits by tier need it. */
+  apart: Side;
 }
 
 /** The connection stays open until the process ends: closed under calls in flight, it throws from a timer. */
@@ -53,6 +56,18 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
       return all;
     },
   };
+  const minimal = (how: Pick<MinimalInput, 'isApart'> = {}): Side => ({
+    ...common,
+    workerPid: cluster.workerPids.minimal,
+    start: async (task) => {
+      const workflowId = `minimal-${randomUUID()}`;
+      const args: Parameters<typeof minimalAgent> = [{ task, workspace: cluster.workspace, ...how }];
+      await client.workflow.start(minimalAgent, { workflowId, taskQueue: MINIMAL_QUEUE, args });
+      return workflowId;
+    },
+    stop: (id) => client.workflow.getHandle(id).cancel(),
+    status: (id) => client.workflow.getHandle(id).query(turnQuery),
+  });
   return {
     ours: {
       ...common,
@@ -62,18 +77,8 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
       stop: (id) => kill(agents, id),
       status: (id) => status(agents, id),
     },
-    minimal: {
-      ...common,
-      workerPid: cluster.workerPids.minimal,
-      start: async (task) => {
-        const workflowId = `minimal-${randomUUID()}`;
-        const args: Parameters<typeof minimalAgent> = [{ task, workspace: cluster.workspace }];
-        await client.workflow.start(minimalAgent, { workflowId, taskQueue: MINIMAL_QUEUE, args });
-        return workflowId;
-      },
-      stop: (id) => client.workflow.getHandle(id).cancel(),
-      status: (id) => client.workflow.getHandle(id).query(turnQuery),
-    },
+    minimal: minimal(),
+    apart: minimal({ isApart: true }),
   };
 }
 

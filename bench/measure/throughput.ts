@@ -24,6 +24,7 @@ export async function measureThroughput(sides: Sides, cluster: Cluster, load: Lo
   const task = taskOf(TURNS, latencyMs);
   const server: Row['samples'] = { ours: [], beside: [] };
   const worker: Row['samples'] = { ours: [], beside: [] };
+  const apart: number[] = [];
   const perSecond = await interleaved(rounds, async (name) => {
     const side = sides[name];
     const place = name === 'ours' ? 'ours' : 'beside';
@@ -31,6 +32,7 @@ export async function measureThroughput(sides: Sides, cluster: Cluster, load: Lo
     const rate = await ratePerSecond(load, () => runToEnd(side, task));
     server[place].push((cpuMs(cluster.serverPid) - before.server) / agents);
     worker[place].push((cpuMs(side.workerPid) - before.worker) / agents);
+    if (name === 'minimal') apart.push(await ratePerSecond(load, () => runToEnd(sides.apart, task)));
     return rate;
   });
   const floor: number[] = [];
@@ -39,6 +41,12 @@ export async function measureThroughput(sides: Sides, cluster: Cluster, load: Lo
   }
   return [
     row({ what, unit: '1/s', samples: perSecond, ...(aim === undefined ? {} : { aim }) }),
+    row({
+      what: `  beside the minimal one, activities on their own queue, ${load.inFlight} in flight`,
+      unit: '1/s',
+      besideWhat: 'apart',
+      samples: { ours: perSecond.ours, beside: apart },
+    }),
     row({
       what: `  beside plain promises, ${load.inFlight} in flight, nothing kept`,
       unit: '1/s',

@@ -2,6 +2,8 @@
 export interface MinimalInput {
   task: string;
   workspace: string;
+  /** Its activities go through the server's matching, as those on a queue of their own do. */
+  isApart?: true;
 }
 
 interface Call {

@@ -5,11 +5,15 @@
 import { defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { Message, MinimalActivities, MinimalInput } from './types';
 
-const { callModel, callTool } = proxyActivities<MinimalActivities>({ startToCloseTimeout: '10 minutes' });
+const TIMEOUT = { startToCloseTimeout: '10 minutes' } as const;
+const together = proxyActivities<MinimalActivities>(TIMEOUT);
+/** Without the short cut that is there where one worker serves workflows and activities on one queue. */
+const apart = proxyActivities<MinimalActivities>({ ...TIMEOUT, allowEagerDispatch: false });
 
 export const turnQuery = defineQuery<number>('turn');
 
-export async function minimalAgent({ task, workspace }: MinimalInput): Promise<string> {
+export async function minimalAgent({ task, workspace, isApart }: MinimalInput): Promise<string> {
+  const { callModel, callTool } = isApart ? apart : together;
   const messages: Message[] = [{ role: 'user', text: task }];
   let turn = 0;
   setHandler(turnQuery, () => turn);
