@@ -13,7 +13,7 @@ import { titledTry } from './titledTry';
 
 export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps & RecallDeps;
 
-type Activities = AgentActivities &
+export type Activities = AgentActivities &
   SessionActivities &
   GateActivities &
   ReopeningActivities & {

@@ -5,6 +5,7 @@ import { taskQueues } from '../workflows/queues';
 import type { AgentsContext, SharedContext } from './agents/context';
 import { UserError } from './agents/errors';
 import type { Session } from './agents/session';
+import { traceparentIn } from './agents/traceparent';
 import { type Keyring, openKeyring, strangeKey } from './codec';
 import { type Config, type Env, isLocal } from './config';
 import {
@@ -73,7 +74,12 @@ interface Found {
 
 async function contextOver(
   { target, toolQueue, provider }: Found,
-  { config, workspace, defaultLifetime }: Pick<OpenOptions, 'config' | 'workspace' | 'defaultLifetime'>,
+  {
+    config,
+    env,
+    workspace,
+    defaultLifetime,
+  }: Pick<OpenOptions, 'config' | 'env' | 'workspace' | 'defaultLifetime'>,
 ): Promise<SharedContext> {
   return {
     temporal: await connectTemporal(target),
@@ -82,6 +88,7 @@ async function contextOver(
     toolQueue,
     workspace,
     ...(defaultLifetime === undefined ? {} : { defaultLifetime }),
+    ...traceparentIn(env.TRACEPARENT),
     ended: new LRUCache({ max: KEPT_ENDED }),
     earlier: new LRUCache({ max: KEPT_RUNS }),
     nowMs: Date.now,

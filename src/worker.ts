@@ -10,6 +10,7 @@ import {
 import { type ActivityDeps, createActivities } from '../activities';
 import { createMeasures } from '../activities/measures';
 import { type QueryConversation, type Transcripts, transcripts } from '../activities/transcript';
+import type { EndingSinks } from '../workflows/announcing';
 import type { Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
 import type { ConversationSinks } from '../workflows/telling';
@@ -20,6 +21,7 @@ import { countOpen, type OpenCounts } from './agents/visibility';
 import type { WorkerState } from './health/worker';
 import { type Queue, queueOf } from './queues';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
+import type { Traces } from './traces/traces';
 
 export interface WorkerSettings {
   target: TemporalTarget;
@@ -31,6 +33,8 @@ export interface WorkerSettings {
   ratePerSecond?: Partial<Record<Tier, number | undefined>>;
   /** Time for calls in flight to end by themselves at a shutdown; what is left is aborted and taken over by another worker. */
   shutdownGraceMs: number;
+  /** Absent: agents are not traced. */
+  traces?: Traces;
   activities: Omit<
     ActivityDeps,
     'transcript' | 'stopSessionAgents' | 'openAgents' | 'recallAgent' | 'draining' | 'measures'
@@ -74,7 +78,7 @@ const CONVERSATION_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 2_000;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const { target, concurrency, ratePerSecond = {} } = settings;
+  const { target, concurrency, traces, ratePerSecond = {} } = settings;
   const connection = await NativeConnection.connect({ ...target.connection, address: target.address });
   const temporal = temporalOver(connection, target);
   const { namespace, dataConverter = {} } = target;
@@ -82,8 +86,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const codePath = dataConverter.failureConverterPath ? ENCRYPTED_WORKFLOW_BUNDLE : WORKFLOW_BUNDLE;
   const conversations = transcripts(asker(temporal));
   const draining = new AbortController();
-  const activities = createActivities({
+  const untraced = createActivities({
     ...settings.activities,
+    ...(traces ? { models: traces.models(settings.activities.models) } : {}),
     draining: draining.signal,
     measures: createMeasures(Runtime.instance().metricMeter),
     transcript: conversations.read,
@@ -91,6 +96,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     openAgents: (agentIds) => openAgents(temporal, agentIds),
     recallAgent: (run, ended) => recallAgent(temporal, run, ended),
   });
+  const activities = traces?.activities(untraced) ?? untraced;
   const work = (taskQueue: string, atOnce: number): WorkerOptions => ({
     ...shared,
     taskQueue,
@@ -108,7 +114,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
           ...work(name, concurrency.workspace),
           ...NO_LIMIT_ON_WORKFLOW_CODE,
           workflowBundle: { codePath },
-          sinks: sinksOf(conversations),
+          sinks: { ...sinksOf(conversations), ...(traces?.sinks ?? DEAF) },
           maxCachedWorkflows: CACHED_AGENTS,
           // After a crash the server offers the work to the others this soon.
           stickyQueueScheduleToStartTimeout: '2s',
@@ -140,7 +146,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       throw error;
     })
     .then(() => undefined)
-    .finally(() => connection.close());
+    .finally(() => connection.close())
+    .finally(() => traces?.close());
   return {
     done,
     stop: async () => {
@@ -171,6 +178,9 @@ async function answers({ client }: Temporal): Promise<boolean> {
 function sinksOf({ hear }: Transcripts): InjectedSinks<ConversationSinks> {
   return { conversation: { grew: { fn: hear } } };
 }
+
+/** Workflows tell of their endings whether anybody listens or not. */
+const DEAF: InjectedSinks<EndingSinks> = { agent: { ended: { fn: () => undefined } } };
 
 /** Asks the workflow over the worker's own connection. */
 function asker({ client }: Temporal): QueryConversation {

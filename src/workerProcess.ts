@@ -6,15 +6,18 @@ import type { Keyring } from './codec';
 import { type Config, type Env, readApiKey } from './config';
 import { allQueues } from './queues';
 import { targetOf } from './target';
+import { startTraces } from './traces/start';
 import { type RunningWorker, startWorker, type WorkerSettings } from './worker';
 
 export async function startConfiguredWorker(
   config: Config,
   env: Env,
   keyring: Keyring,
-  queues?: readonly string[],
+  queues: readonly string[] | undefined,
+  warn: (text: string) => void,
 ): Promise<RunningWorker> {
-  return startWorker(workerSettings(config, env, keyring, queues));
+  const traces = await startTraces(env, warn);
+  return startWorker({ ...workerSettings(config, env, keyring, queues), ...(traces ? { traces } : {}) });
 }
 
 export function workerSettings(

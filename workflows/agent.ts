@@ -6,6 +6,7 @@ import {
   condition,
   makeContinueAsNewFunc,
 } from '@temporalio/workflow';
+import { announce } from './announcing';
 import { askModel } from './asking';
 import { act } from './asks';
 import { resultBytes } from './compaction';
@@ -105,6 +106,7 @@ function goOn(run: AgentRun, { input, carried }: Ended): Promise<never> {
 
 function close(run: AgentRun, outcome: Outcome): AgentReport {
   const report = run.close(outcome);
+  announce(run, report);
   switch (outcome.status) {
     case 'completed':
       return report;

@@ -97,6 +97,7 @@ export async function callTool(run: AgentRun, use: ToolUseBlock): Promise<ToolRe
   const { input, state } = run;
   if (!input.tools.includes(use.name)) return unknownTool(use.name, input.tools);
   const call: ToolCall = {
+    id: use.id,
     name: use.name,
     input: use.input,
     ...(use.malformedInput === undefined ? {} : { malformedInput: use.malformedInput }),

@@ -125,6 +125,8 @@ export interface AgentInput {
    * more command, so that their histories would not replay.
    */
   leavesProgress?: true;
+  /** Of whatever it was spawned in the course of, as W3C's Trace Context writes it: its own trace links to that. */
+  traceparent?: string;
   /** Milliseconds since the epoch, by the spawner's clock. */
   createdAtMs: number;
 }
@@ -196,6 +198,8 @@ export interface Summary {
 
 /** Argument of `callTool`. */
 export interface ToolCall {
+  /** As the model gave it; absent in calls of before. */
+  id?: string;
   name: string;
   input: Json;
   malformedInput?: string;

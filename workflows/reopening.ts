@@ -37,7 +37,9 @@ export function reopened(
 ): Ended {
   const { place: _, ...given } = input;
   const ofSender = { ...given, session, ...(place ? { place } : {}) };
-  const again = continued({ input: ofSender, carried }, nowMs);
+  const { reopened: before, usage } = carried.state;
+  const state = { ...carried.state, reopened: { times: (before?.times ?? 0) + 1, atMs, usage } };
+  const again = continued({ input: ofSender, carried: { ...carried, state } }, nowMs);
   return place ? { ...again, carried: { ...again.carried, queuedAtMs: atMs } } : again;
 }
 

@@ -46,6 +46,8 @@ export interface AgentState {
   /** The last reply had a tool call cut off; the model is told with the next message. */
   truncatedToolCall?: string;
   answerTurn?: number;
+  /** Present in one that went on after an ending: how often, since when for the last time, and what it had used by then. */
+  reopened?: { times: number; atMs: number; usage: Usage };
   /** How many models were given up; absent while the one that it was given serves it. */
   fallen?: number;
   outcome?: Outcome;

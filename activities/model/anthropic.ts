@@ -52,7 +52,7 @@ async function callModel(
   access: Access,
   limits: DeadlineLimits,
   request: ModelRequest,
-  { signal, onText }: ModelCallOptions,
+  { signal, onText, onServed }: ModelCallOptions,
 ): Promise<StreamAnswer> {
   const deadlines = startDeadlines(signal, limits);
   let state = EMPTY_STREAM;
@@ -68,6 +68,7 @@ async function callModel(
       const before = state;
       state = addEvent(before, event);
       if (state.text !== before.text) onText?.(state.text);
+      if (event?.type === 'message_start') tellServed(event.message, onServed);
       if (state.complete && !before.complete) deadlines.closing();
     }
   } catch (error) {
@@ -84,6 +85,12 @@ async function callModel(
     const secrets = access.key === undefined ? [] : [access.key];
     throw toModelFailure(error, Date.now(), { model: request.model, secrets });
   }
+}
+
+/** A gateway may leave out either. */
+function tellServed(message: unknown, onServed: ModelCallOptions['onServed']): void {
+  const { id, model } = Object(message);
+  if (typeof id === 'string' && typeof model === 'string') onServed?.({ id, model });
 }
 
 /** A proxy's login page, or a gateway that does not stream, is told apart from a reply that broke off. */

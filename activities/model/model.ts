@@ -20,6 +20,8 @@ export interface ModelCallOptions {
   signal: AbortSignal;
   /** Called with the text of the reply so far, as it grows. */
   onText?: (textSoFar: string) => void;
+  /** Called once it is known who answers: the reply's id, and the model by the name that its provider gives it. */
+  onServed?: (by: { id: string; model: string }) => void;
 }
 
 export interface ModelAnswer {

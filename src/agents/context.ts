@@ -19,6 +19,8 @@ export interface AgentsContext {
   toolQueue: string;
   /** Directory that `workspace` defaults to. */
   workspace: string;
+  /** Trace of the caller, in the course of which agents are spawned here. */
+  traceparent?: string;
   /** A run that has ended never changes: what was once read of it is kept, by its id. */
   ended: LRUCache<string, Observation>;
   /** Neither do the earlier runs of a long agent: what each added to the log, by agent and run. */

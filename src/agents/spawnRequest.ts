@@ -59,6 +59,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     resumable: true,
     ...(fallback ? { fallback } : {}),
     leavesProgress: true,
+    ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
     createdAtMs: context.nowMs(),
   };
   return { input, ...(why === undefined ? {} : { why }) };

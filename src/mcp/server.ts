@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { UserError } from '../agents/errors';
 import { plainText } from '../agents/plain';
+import { traceparentIn } from '../agents/traceparent';
 import { VERSION } from '../version';
 import type { Door } from './door';
 import { withPrefix } from './names';
@@ -80,6 +81,7 @@ async function answer(
     if (opened.leave) leave = opened.leave;
     return {
       ...opened,
+      agents: { ...opened.agents, ...traceparentIn(context.mcpReq._meta?.traceparent) },
       report: reporter(context),
       signal: leaving ? AbortSignal.any([context.mcpReq.signal, leaving]) : context.mcpReq.signal,
       takesTasks: server.mayCreateTask(context),

@@ -114,6 +114,19 @@ it('lets nobody at the workspaces but those who read them, and them only read', 
   }
 });
 
+it('sends traces where .env says, from all workers alike', () => {
+  const traced = loadCompose({
+    ...SECRETS,
+    WORKSPACES: '/srv/code',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+  });
+  for (const name of ['worker', 'workspace-worker']) {
+    const endpointOf = ({ services: all }: typeof compose) =>
+      all[name]?.environment?.OTEL_EXPORTER_OTLP_ENDPOINT;
+    expect([endpointOf(traced), endpointOf(compose)]).toEqual(['http://collector:4318', null]);
+  }
+});
+
 it('lets nothing out of where agents read files', () => {
   for (const network of compose.services['workspace-worker']?.networks ?? ['none'])
     expect(compose.networks[network]?.internal).toBe(true);

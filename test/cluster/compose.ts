@@ -9,7 +9,8 @@ export interface ComposeService {
   build?: string;
   command?: string[];
   entrypoint?: string[];
-  environment?: Record<string, string>;
+  /** Filled in before it is parsed, as here, an empty value comes out as null. */
+  environment?: Record<string, string | null>;
   volumes?: string[];
   ports?: string[];
   networks?: string[];

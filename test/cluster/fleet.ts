@@ -126,7 +126,8 @@ function commandOf(compose: Compose, service: string): string[] {
 }
 
 function settingsOf(compose: Compose, service: string): Record<string, string> {
-  return serviceOf(compose, service).environment ?? {};
+  const settings = Object.entries(serviceOf(compose, service).environment ?? {});
+  return Object.fromEntries(settings.map(([name, value]) => [name, value ?? '']));
 }
 
 function startable(compose: Compose, folder: string, port: number): Postgres {

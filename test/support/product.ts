@@ -47,7 +47,7 @@ export interface Product {
 /** The environment of a new user: nothing of this machine's settings, and everything written below `home`. */
 export function cleanEnv(home: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(BGA_|ANTHROPIC_|TEMPORAL_|XDG_CONFIG)/.test(name),
+    ([name]) => !/^(BGA_|ANTHROPIC_|TEMPORAL_|OTEL_|TRACEPARENT$|XDG_CONFIG)/.test(name),
   );
   return { ...Object.fromEntries(kept), BGA_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ...extra };
 }

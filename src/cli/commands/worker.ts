@@ -31,7 +31,7 @@ export const workerCommand: CliCommand = {
     // Signals are handled here: the SDK's own handling tells nobody, so that calls which only wait would use up the grace.
     Runtime.install({ shutdownSignals: [], telemetryOptions });
     const { startConfiguredWorker } = await import('../../workerProcess');
-    const worker = await startConfiguredWorker(config, cli.env, keyring, queues);
+    const worker = await startConfiguredWorker(config, cli.env, keyring, queues, (text) => cli.say(text));
     const health = await serveHealth(call, worker);
     const metrics = await serveMetrics(cli, config.metrics, collector, worker);
     // The supervisor has gone: its successor starts a worker of its own.
@@ -60,6 +60,8 @@ export const workerCommand: CliCommand = {
     signals.close();
     if (process.connected) process.disconnect();
     cli.say(`Worker ${process.pid} has ended.`);
+    // Traces that no collector takes would keep it for seconds more.
+    setTimeout(() => process.exit(), 500).unref();
     return 0;
   },
 };
