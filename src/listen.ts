@@ -14,8 +14,10 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const REQUEST_TIMEOUT_MS = 30_000;
+
 export async function listen({ host, port }: Address, listener: RequestListener): Promise<Listening> {
-  const server = createServer(listener);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, listener);
   server.listen(port, host);
   await once(server, 'listening');
   return {

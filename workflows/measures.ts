@@ -31,6 +31,14 @@ export const measures = {
     help: 'Agents that ended, by how. Those that were terminated in Temporal are missing.',
     labels: ['agent_type', 'tier', 'status', 'reason'],
   },
+  agentWaits: {
+    kind: 'histogram',
+    name: 'bga_agent_start_wait',
+    unit: 's',
+    help: 'Time from a spawn until the agent begins to work: for a worker, and for a place among those of its session.',
+    labels: ['agent_type'],
+    buckets: [0.1, 0.5, 1, 5, 15, MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, 4 * HOUR_S],
+  },
   agentDuration: {
     kind: 'histogram',
     name: 'bga_agent_duration',

@@ -3,21 +3,33 @@ import { metricMeter } from '@temporalio/workflow';
 import type { AgentInput, Outcome, Tier } from './contract';
 import { type Measure, measures } from './measures';
 
-export function measureStart({ agentType, tier }: Pick<AgentInput, 'agentType' | 'tier'>): void {
-  counterOf(measures.agentsStarted).add(1, { agent_type: agentType, tier });
+interface Kind {
+  agentType: string;
+  tier: Tier;
+}
+
+export function measureStart({ agentType, tier }: Kind): void {
+  count(measures.agentsStarted, { agent_type: agentType, tier });
+}
+
+export function measureWait({ agentType }: Pick<AgentInput, 'agentType'>, waitedMs: number): void {
+  time(measures.agentWaits, waitedMs, { agent_type: agentType });
 }
 
 export function measureEnd(
-  { agentType, tier }: { agentType: string; tier: Tier },
+  { agentType, tier }: Kind,
   { status, reason }: Pick<Outcome, 'status' | 'reason'>,
   durationMs: number,
 ): void {
-  counterOf(measures.agentsEnded).add(1, { agent_type: agentType, tier, status, reason });
-  const { name, unit, help } = measures.agentDuration;
-  const duration = metricMeter.createHistogram(name, 'float', unit, help);
-  duration.record(Math.max(0, durationMs) / 1000, { agent_type: agentType, status });
+  count(measures.agentsEnded, { agent_type: agentType, tier, status, reason });
+  time(measures.agentDuration, durationMs, { agent_type: agentType, status });
 }
 
-function counterOf({ name, unit, help }: Measure) {
-  return metricMeter.createCounter(name, unit, help);
+function count({ name, unit, help }: Measure, labels: Record<string, string>): void {
+  metricMeter.createCounter(name, unit, help).add(1, labels);
+}
+
+/** Clocks of other machines may run ahead, and less than nothing is refused with an error, which would hold up the agent. */
+function time({ name, unit, help }: Measure, ms: number, labels: Record<string, string>): void {
+  metricMeter.createHistogram(name, 'float', unit, help).record(Math.max(0, ms) / 1000, labels);
 }

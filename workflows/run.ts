@@ -34,7 +34,7 @@ import { detailsOf } from './details';
 import { fallenBack, servedBy } from './fallback';
 import { shared } from './ledger';
 import type { Mailbox } from './mailbox';
-import { measureEnd } from './measuring';
+import { measureEnd, measureWait } from './measuring';
 import {
   conversationQuery,
   endedQuery,
@@ -85,6 +85,7 @@ export class AgentRun {
     this.clock = new Clock(before ? timeLeftMs(before, nowMs) : input.limits.timeoutMs);
     this.isPending = before ? before.queuedAtMs !== undefined : input.place !== undefined;
     this.queuedAtMs = before?.queuedAtMs ?? input.createdAtMs;
+    if (!before && !this.isPending) measureWait(input, nowMs - input.createdAtMs);
     const state = before ? restoredState(before, input) : initialState(input, 0);
     this.state = this.isPending ? state : { ...state, startedAtMs: state.startedAtMs || nowMs };
     if (before?.mail) mailbox.takeOver(before.mail);
@@ -107,6 +108,7 @@ export class AgentRun {
 
   begin(): void {
     this.isPending = false;
+    measureWait(this.input, Date.now() - this.queuedAtMs);
     if (this.state.startedAtMs === 0) this.state = { ...this.state, startedAtMs: Date.now() };
     upsertSearchAttributes([{ key: attributes.status, value: 'running' }]);
   }

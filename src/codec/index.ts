@@ -3,6 +3,6 @@ export { dataConverterOf } from './dataConverter';
 export { MissingKeyError } from './errors';
 export { keysPath } from './keyFile';
 export { type Keyring, NO_KEYS, openKeyring, strangeKey } from './keyring';
-export { type CodecServer, startCodecServer } from './server';
+export { startCodecServer } from './server';
 export { codecToken } from './token';
 export { transcodeWith } from './transcode';

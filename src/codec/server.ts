@@ -1,8 +1,7 @@
 /** Temporal's remote codec: shows the Web UI, on this machine, what the keys of this user open. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Payload } from '@temporalio/common';
+import { type Listening, listen } from '../listen';
 import { admit, type Direction } from './admission';
 import { jsonOf, payloadsOf } from './wire';
 
@@ -19,43 +18,27 @@ export interface CodecServerOptions {
   transcode: Transcode;
 }
 
-export interface CodecServer {
-  port: number;
-  close(): Promise<void>;
-}
-
 const LOOPBACK = '127.0.0.1';
 /** The Web UI asks for the payloads of an event, or of a page of them. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
 
-export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    answer(request, response, options, portOf(server.address())).catch(() => {
+export function startCodecServer({
+  host = LOOPBACK,
+  port,
+  ...options
+}: CodecServerOptions): Promise<Listening> {
+  return listen({ host, port }, (request, response) => {
+    answer(request, response, options, request.socket.localPort ?? 0).catch(() => {
       // What went wrong may quote what it was about.
       if (!response.headersSent) send(response, 500, { message: 'It could not be transcoded.' });
     });
   });
-  server.listen(options.port, options.host ?? LOOPBACK);
-  await once(server, 'listening');
-  return {
-    port: portOf(server.address()),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { token, origins, transcode }: CodecServerOptions,
+  { token, origins, transcode }: Omit<CodecServerOptions, 'host' | 'port'>,
   port: number,
 ): Promise<void> {
   const { method = '', url = '', headers } = request;

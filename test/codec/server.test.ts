@@ -1,13 +1,14 @@
 /** The codec server over real HTTP, as the Web UI and the Temporal CLI speak to it. */
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { type CodecServer, startCodecServer, transcodeWith } from '../../src/codec';
+import { startCodecServer, transcodeWith } from '../../src/codec';
+import type { Listening } from '../../src/listen';
 import { codecsOf, jsonPayload, newKey, ringOf } from './support';
 
 const TOKEN = 'token-of-this-test';
 const UI = 'http://127.0.0.1:8233';
 const key = newKey();
-let server: CodecServer;
+let server: Listening;
 
 beforeAll(async () => {
   const transcode = transcodeWith(true, ringOf(key));

@@ -125,6 +125,7 @@ describe('after agents of every ending', () => {
     expect(sum(samples, 'bga_agents_started_total')).toBe(ended.length + 1);
     expect(sum(samples, 'bga_agents_started_total', { agent_type: 'research' })).toBe(1);
     expect(sum(samples, 'bga_agent_duration_seconds_count')).toBe(ended.length);
+    expect(sum(samples, 'bga_agent_start_wait_seconds_count')).toBe(ended.length + 1);
   });
 
   it('says how many have not ended', () => {
