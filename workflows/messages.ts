@@ -81,3 +81,11 @@ export const placesQuery = defineQuery<Places>('places');
 export function gateWorkflowId(sessionId: string): string {
   return `gate-${sessionId}`;
 }
+
+/** Workflow type of an idempotency key that is given to an agent. */
+export const KEY_WORKFLOW = 'key';
+
+/** @param hash of the key and its session: neither may be read in an id */
+export function keyWorkflowId(hash: string): string {
+  return `key-${hash}`;
+}

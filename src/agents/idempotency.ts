@@ -1,8 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { listAgentTypes } from '../agentTypes';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
 import { agentIdForKey } from './ids';
-import { observe } from './observe';
+import { type Observation, observe } from './observe';
+
+/** What lies between a key's claim and the start of its agent is one call. */
+const STARTING_MS = 5_000;
+const LOOK_MS = 100;
 
 interface KeyedSpawn {
   key: string;
@@ -45,8 +50,21 @@ async function startOrFind(
   const started = await start(agentIdForKey(request.agentType, context.session.id, request.key));
   if (started.isNew) return { ...started, taskHash: request.taskHash };
   // Another process of this session was quicker, and perhaps with another task.
-  const other = await observe(context, started.agentId);
-  return { ...started, taskHash: other.memo.taskHash };
+  const { memo } = await onceStarted(context, request.key, started.agentId);
+  return { ...started, taskHash: memo.taskHash };
+}
+
+/** A key is given to an agent right before that is started. */
+async function onceStarted(context: AgentsContext, key: string, agentId: string): Promise<Observation> {
+  for (let leftMs = STARTING_MS; leftMs > 0; leftMs -= LOOK_MS) {
+    const found = await observe(context, agentId).catch(absentIfNotFound);
+    if (found) return found;
+    await delay(LOOK_MS);
+  }
+  throw new UserError(
+    'invalid',
+    `The idempotency key ${JSON.stringify(key)} was used in this session for ${agentId}, which was not started: its caller was cut off, or it has been deleted. Repeat that call as it was, or use a new key.`,
+  );
 }
 
 /** The id holds the key, but also the type, and `auto` may have chosen another type for another task: so every type is asked. */

@@ -4,6 +4,7 @@ import type { AgentInput, AgentMemo } from '../../workflows/contract';
 import { givenDetails } from '../../workflows/details';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import { oneLine } from '../../workflows/text';
+import { claimKey } from './claim';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
 import { announce } from './gate';
@@ -42,7 +43,7 @@ export async function spawnPrepared(
       ? // Its id is new: that it exists can only mean that the first try of this very call got through.
         { ...(await start(context, newAgentId(input.agentType), { input, taskHash, urgency })), isNew: true }
       : await spawnOnce(context, { key, taskHash, agentType: input.agentType }, (id) =>
-          start(context, id, { input, taskHash, urgency }),
+          start(context, id, { input, taskHash, urgency, key }),
         );
   return started.isNew
     ? newResult(started.agentId, input, why)
@@ -53,6 +54,7 @@ interface Start {
   input: AgentInput;
   taskHash: string;
   urgency: Urgency;
+  key?: string;
 }
 
 async function start(context: AgentsContext, agentId: string, wanted: Start): Promise<Started> {
@@ -62,7 +64,8 @@ async function start(context: AgentsContext, agentId: string, wanted: Start): Pr
   const entry = { agentId, atMs: input.createdAtMs, lifetime: input.lifetime };
   session.spawned.push(entry);
   try {
-    return { agentId, isNew: await underWay(session, startEntered(context, entry, wanted)) };
+    const isNew = await underWay(session, startEntered(context, entry, wanted));
+    return { agentId: entry.agentId, isNew };
   } catch (error) {
     // Refused for certain; one whose answer got lost may well be there.
     if (!(error instanceof UserError && error.kind === 'unreachable'))
@@ -72,10 +75,17 @@ async function start(context: AgentsContext, agentId: string, wanted: Start): Pr
 }
 
 async function startEntered(context: AgentsContext, entry: Spawned, wanted: Start): Promise<boolean> {
-  const { input } = wanted;
+  const { input, key } = wanted;
   await refuseTooMany(context, entry);
   // First the lease: an agent without one would outlive a session that is killed in between.
   if (input.lifetime === 'session') await context.session.lease?.hold(context.temporal);
+  if (key !== undefined) {
+    const holder = await claimKey(context, { key, agentId: entry.agentId });
+    if (holder !== entry.agentId) {
+      entry.agentId = holder;
+      return false;
+    }
+  }
   const isNew = await startWorkflow(context, entry.agentId, wanted);
   if (isNew) await announce(context, entry.agentId, input);
   return isNew;

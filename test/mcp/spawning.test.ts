@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnAndWait } from '../../src/agents';
+import { claimKey } from '../../src/agents/claim';
+import { agentIdForKey } from '../../src/agents/ids';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct } from '../support/product';
 import { connectMcp, done, type Mcp } from './support';
@@ -166,6 +168,36 @@ describe('an idempotency key', () => {
       spawn(twin, { task: 'two', agent_type: 'explore', idempotency_key: 'race' }),
     ]);
     expect([a.status, b.status].sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('starts one agent for two processes of a session that want two types of it at once', async () => {
+    const before = await total();
+    for (let round = 0; round < 5; round += 1) {
+      const processes = await Promise.all(
+        ['explore', 'review'].map(async (agent_type) => ({
+          agent_type,
+          agents: await product.openSession({ session: { ...product.agents.session, keyed: new Map() } }),
+        })),
+      );
+      const started = await Promise.all(
+        processes.map(({ agents, agent_type }) =>
+          spawn(agents, { task: 'two types', agent_type, idempotency_key: `types ${round}` }),
+        ),
+      );
+      expect(new Set(started.map(({ agent_id, agent_type }) => `${agent_type} ${agent_id}`)).size).toBe(1);
+    }
+    expect(await total()).toBe(before + 5);
+  });
+
+  it('whose first call was cut off is taken up by the same call, and by no other', async () => {
+    const { agents } = product;
+    const agentId = agentIdForKey('explore', agents.session.id, 'cut off');
+    await claimKey(agents, { key: 'cut off', agentId });
+    const again = (agent_type: string) =>
+      spawn(agents, { task: 'cut off between', agent_type, idempotency_key: 'cut off' });
+    await expect(again('review')).rejects.toThrow(`for ${agentId}, which was not started`);
+    expect(await again('explore')).toMatchObject({ agent_id: agentId, status: 'pending' });
+    expect(await again('review')).toMatchObject({ agent_id: agentId });
   });
 
   it('belongs to its session', async () => {
