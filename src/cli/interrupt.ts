@@ -1,5 +1,6 @@
 /** Ctrl-C while an agent is watched: the agent is in the background already, so the question is whether to leave it there. */
 import type { Cli } from './cli';
+import { promptUntil } from './promptUntil';
 
 export interface Interrupt {
   /** Aborted when the watching should end. */
@@ -48,15 +49,17 @@ export function onInterrupt(cli: Cli, agentId: string, kill: () => Promise<unkno
 
 async function askWhetherToLeave(signal: AbortSignal): Promise<'leave' | 'stop' | 'watch'> {
   const { isCancel, select } = await import('@clack/prompts');
-  const answer = await select({
-    message: 'The agent is still working. What now?',
-    output: process.stderr,
-    signal,
-    options: [
-      { value: 'leave' as const, label: 'Leave it running in the background' },
-      { value: 'stop' as const, label: 'Stop it; what it has found stays readable' },
-      { value: 'watch' as const, label: 'Go on watching' },
-    ],
-  });
+  const answer = await promptUntil(signal, (away) =>
+    select({
+      message: 'The agent is still working. What now?',
+      output: process.stderr,
+      signal: away,
+      options: [
+        { value: 'leave' as const, label: 'Leave it running in the background' },
+        { value: 'stop' as const, label: 'Stop it; what it has found stays readable' },
+        { value: 'watch' as const, label: 'Go on watching' },
+      ],
+    }),
+  );
   return isCancel(answer) ? 'leave' : answer;
 }

@@ -27,6 +27,9 @@ beforeAll(async () => {
       : { text: 'line last' },
   );
   models.script('waits-long', () => held);
+  const asks = { name: 'ask', input: { question: 'Where is it?', options: ['In a.txt?', 'In b.txt?'] } };
+  models.script('asks-here', [{ tool: asks }, { text: 'Then it is there.' }]);
+  models.script('asks-and-waits', (turn) => (turn === 0 ? { tool: asks } : held));
   product = await startProduct({ modelUrl: models.url });
 }, 120_000);
 
@@ -162,6 +165,48 @@ describe('in a terminal, run', () => {
     const { stdout } = await startInTerminal(product, 'run', '-t', 'explore', 'answers', '--no-progress')
       .ended;
     expect(stdout).not.toContain('\u001b[2K');
+  });
+
+  it.each([
+    ['one of its options', '\u001b[B\r', '', 'In b.txt?'],
+    ['other words', '\u001b[B\u001b[B\r', 'neither, in c.txt\r', 'neither, in c.txt'],
+  ])('puts what the agent asks, and answers with %s', async (_, chosen, typed, answer) => {
+    const running = startInTerminal(product, 'run', '-t', 'explore', 'asks-here');
+    await running.shows('Another answer');
+    running.child.stdin?.write(chosen);
+    // The choice is made, and the words are asked for.
+    if (typed !== '') await running.shows(/◇[\s\S]*◆/);
+    running.child.stdin?.write(typed);
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`› ${answer}`);
+    // Nothing of the live line stays: no line ends after it.
+    expect(stdout).not.toMatch(/ turn \d+\/\d+ · [^\r\n]*\r\n/);
+    expect(stdout).toMatch(/Then it is there\.\r\n$/);
+  });
+
+  it('leaves a question open at Ctrl-C, and tells how to answer', async () => {
+    const running = startInTerminal(product, 'run', '-t', 'explore', 'asks-here');
+    await running.shows('Another answer');
+    running.child.stdin?.write('\u0003');
+    await running.shows('Left open; answer with: bga send');
+    const agentId = idIn(running.stdout());
+    await product.bga('send', agentId, 'over there');
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Then it is there\.\r\n$/);
+  });
+
+  it('takes a question away that somebody else has answered', async () => {
+    const running = startInTerminal(product, 'run', '-t', 'explore', 'asks-and-waits');
+    await running.shows('Another answer');
+    await product.bga('send', idIn(running.stdout()), 'from elsewhere');
+    await running.shows('The question is no longer open.');
+    // Nothing of it is sent any more, and Ctrl-C means the agent again.
+    running.child.stdin?.write('\u0003');
+    await running.shows('What now?');
+    running.child.stdin?.write('\u001b[B\r');
+    expect((await running.ended).code).toBe(1);
   });
 
   it.each([
