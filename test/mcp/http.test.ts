@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnv, runBga, until } from '../support/product';
 import { connectHttp, type HttpServer, post, startHttpServer } from './httpServer';
-import type { Place } from './support';
+import { connectMcp, type Place } from './support';
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 const HELLO = {
@@ -101,6 +101,24 @@ describe('admits', () => {
     expect((await ask({ headers, body: Buffer.alloc(200_000, 32) })).status).toBe(413);
     expect((await post(server, LIST)).status).toBe(200);
   });
+});
+
+it('serves the tools of stdio, which take a session to name, and differ in nothing else, in every revision', async () => {
+  const clients = await Promise.all([
+    connectMcp(place),
+    connectHttp(server),
+    connectHttp(server, { mode: 'auto' }),
+  ]);
+  const [stdio, ofConnection, ofRequest] = await Promise.all(
+    clients.map(async ({ client }) => (await client.listTools()).tools),
+  );
+  await Promise.all(clients.map((each) => each.close()));
+  expect(ofConnection).toEqual(ofRequest);
+  const added = ofRequest?.map(({ inputSchema }) => inputSchema.properties?.session);
+  expect(new Set(added?.map((each) => JSON.stringify(each))).size).toBe(1);
+  expect(added?.[0]).toMatchSnapshot();
+  for (const { inputSchema } of ofRequest ?? []) delete inputSchema.properties?.session;
+  expect(ofRequest).toEqual(stdio);
 });
 
 it('tells its health to everybody, and nothing else', async () => {
