@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { list, spawnMany, wait } from '../../src/agents';
-import { type Product, startProduct } from '../support/product';
+import { agentIdForKey } from '../../src/agents/ids';
+import { type Product, startProduct, until } from '../support/product';
 
 let product: Product;
 
@@ -55,6 +56,38 @@ it('knows each by its key, and refuses a key for two tasks before anything is st
     );
   expect((await list(session, { scope: 'session' })).agents).toHaveLength(2);
 });
+
+it('cut off by a lost server and repeated with the same keys starts each agent once', async () => {
+  const session = await product.openSession();
+  const keys = Array.from({ length: 50 }, (_, index) => `cut ${index}`);
+  const tasks = keys.map((key) => ({ task: 'Where is alpha?', agent_type: 'explore', idempotency_key: key }));
+  const isThere = (id: string) =>
+    session.temporal.client.workflow
+      .getHandle(id)
+      .describe()
+      .then(
+        () => true,
+        () => false,
+      );
+  const ids = keys.map((key) => agentIdForKey('explore', session.session.id, key));
+  const cut = spawnMany(session, tasks).catch((error: Error) => error);
+  await until(async () => isThere(ids[0] ?? ''));
+  process.kill(product.serverPid(), 'SIGKILL');
+  await cut;
+  // As another process of this session would, which knows of nothing.
+  const again = await until(async () => {
+    const own = { ...session.session, keyed: new Map(), spawned: [] };
+    const fresh = await product.openSession({ session: own }).catch(() => undefined);
+    const spawned = fresh && (await spawnMany(fresh, tasks).catch(() => undefined));
+    return spawned && { fresh, spawned };
+  }, 90_000);
+  expect(again.spawned.agents.map((agent) => agent.agent_id)).toEqual(ids);
+  const listed = await until(async () => {
+    const { agents } = await list(again.fresh, { scope: 'session', limit: 100 });
+    return agents.length >= keys.length ? agents : undefined;
+  });
+  expect(listed.map((agent) => agent.agent_id).sort()).toEqual([...ids].sort());
+}, 150_000);
 
 it('counts them together against what a session may start in a minute', async () => {
   const opened = await product.openSession();
