@@ -59,7 +59,7 @@ export class Mailbox {
   private receive(message: SentMessage): Receipt {
     const { waiting } = this;
     if (isKnown(this.mail, message))
-      return waiting?.answer?.id === message.id ? { answers: true } : this.receipt();
+      return waiting?.answer?.id === message.id ? { answers: true } : { isRepeated: true };
     if (!waiting || waiting.answer) {
       this.mail = received(this.mail, message);
       return this.receipt();

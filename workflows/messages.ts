@@ -22,6 +22,8 @@ export const endedQuery = defineQuery<Ended>('ended');
 export interface Receipt {
   turn?: number;
   answers?: true;
+  /** It was heard before. */
+  isRepeated?: true;
 }
 
 /** A message to the agent, acknowledged with the turn in which it will be read, where that is known; … */

@@ -135,6 +135,12 @@ export const sendInput = z.strictObject({
     .max(sizes.messageChars)
     .refine((text) => text.trim() !== '', 'is empty')
     .describe('What the agent is to know or to do, as you would say it to a colleague who has your task.'),
+  idempotency_key: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Repeating a call with the same key and message, as after a lost answer, delivers it once.'),
 });
 
 export const killInput = z.strictObject({

@@ -135,14 +135,14 @@ export const killResult = z.object({
 });
 export type KillResult = z.infer<typeof killResult>;
 
-const DELIVERIES = ['queued', 'answered', 'continued'] as const;
+const DELIVERIES = ['queued', 'answered', 'continued', 'repeated'] as const;
 export const sendResult = z.object({
   agent_id: z.string(),
   status: status.describe('Where it stands now.'),
   delivered: z
     .enum(DELIVERIES)
     .describe(
-      'queued: read at its next turn; answered: it had asked, and has its answer; continued: it had ended, and goes on with this.',
+      'queued: read at its next turn; answered: it had asked, and has its answer; continued: it had ended, and goes on with this; repeated: it had this message under this idempotency_key before.',
     ),
   turn: z.number().optional().describe('The turn in which it is read, where that is known.'),
   message: z.string(),

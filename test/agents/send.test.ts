@@ -270,6 +270,45 @@ describe('an agent that has ended', () => {
   });
 });
 
+describe('a message with a key', () => {
+  const keyed = (agent_id: string, message: string, context = product.agents) =>
+    send(context, { agent_id, message, idempotency_key: 'k' });
+  const heardLines = async (id: string) =>
+    (await full(id)).split('\n').filter((line) => line.startsWith('› '));
+
+  it('is heard once by an agent that works, however often it comes; another one under the key is another', async () => {
+    const { script, release } = heldScript([{ tool: read }, { text: 'done' }]);
+    models.script('keyed-busy', script);
+    const id = await spawned('keyed-busy');
+    await until(() => models.requests('keyed-busy').length > 0);
+    const sent = await Promise.all(['same', 'same', 'same', 'other'].map((text) => keyed(id, text)));
+    expect(sent).toMatchObject(sent.map(() => ({ delivered: 'queued', turn: 2 })));
+    release();
+    expect(await ended(id)).toBe('completed');
+    expect((await heardLines(id)).sort()).toEqual(['› other', '› same']);
+  });
+
+  it('does not let an agent go on again that has ended with it, also after a restart of the worker', async () => {
+    models.script('keyed-ended', [{ text: 'first' }, { text: 'second' }, { text: 'third' }]);
+    const id = await spawned('keyed-ended');
+    await ended(id);
+    expect(await keyed(id, 'again')).toMatchObject({ delivered: 'continued' });
+    await ended(id);
+    process.kill(product.workerPid(), 'SIGKILL');
+    const repeat = await until(() => keyed(id, 'again').catch(() => undefined));
+    expect(repeat).toMatchObject({ delivered: 'repeated', status: 'completed' });
+    expect(await send(product.agents, { agent_id: id, message: 'again' })).toMatchObject({
+      delivered: 'continued',
+    });
+    await ended(id);
+    expect(await heardLines(id)).toEqual(['› again', '› again']);
+    // It is known to the new run as well, …
+    expect(await keyed(id, 'again')).toMatchObject({ delivered: 'repeated' });
+    // … and is the session's.
+    expect(await keyed(id, 'again', await product.openSession())).toMatchObject({ delivered: 'continued' });
+  });
+});
+
 it('says of an agent that does not exist what kill says', async () => {
   await expect(send(product.agents, { agent_id: 'explore-000000000000', message: 'x' })).rejects.toThrow(
     'No agent "explore-000000000000". Call agent_list',
