@@ -132,6 +132,18 @@ it('lets nothing out of where agents read files', () => {
     expect(compose.networks[network]?.internal).toBe(true);
 });
 
+it('has every worker tell Prometheus, where docs/operations.md says, and nobody outside', () => {
+  const workers = services.filter(([, { command }]) => command?.[0] === 'worker');
+  const operations = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+  const [, names = '', port = ''] = /names: \[([^\]]*)\], type: A, port: (\d+)/.exec(operations) ?? [];
+  expect(names.split(', ')).toEqual(workers.map(([name]) => name));
+  for (const [, { command = [], ports, networks }] of workers) {
+    expect(command.join(' ')).toContain(`--metrics-port ${port} --metrics-host 0.0.0.0`);
+    expect(ports).toBeUndefined();
+    expect(networks).toContain('cluster');
+  }
+});
+
 it('has the Temporal server and Web UI of the local service', async () => {
   const cacheDir = cacheDirOf(process.env);
   const binary = await findBinary({ cacheDir, env: process.env }, []);

@@ -93,12 +93,13 @@ async function scrape(): Promise<Exposition> {
 
 describe('after agents of every ending', () => {
   let samples: Sample[];
+  let types: Exposition['types'];
   beforeAll(async () => {
     // Visibility shows each ending a moment later.
-    samples = await until(async () => {
-      const now = (await scrape()).samples;
-      return sum(now, 'bga_agents', { status: 'running' }) === 1 ? now : undefined;
-    }, PATIENCE_MS);
+    ({ samples, types } = await until(async () => {
+      const now = await scrape();
+      return sum(now.samples, 'bga_agents', { status: 'running' }) === 1 ? now : undefined;
+    }, PATIENCE_MS));
   }, PATIENCE_MS);
 
   it('counts each agent once, by type, tier, status and reason', () => {
@@ -184,6 +185,16 @@ describe('after agents of every ending', () => {
     const text = await (await fetch(metricsUrl())).text();
     for (const { agent_id } of [...ended, running]) expect(text).not.toContain(agent_id);
     for (const secret of ['CANARY', 'canary', workspace, 'test-key']) expect(text).not.toContain(secret);
+  });
+
+  it('is what the documentation tells of', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+    const told = [...page.matchAll(/`((bga|temporal)_\w+)`/g)].map(([, name = '']) => name);
+    const named = told.filter((name) => !name.endsWith('_'));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !types.has(name))).toEqual([]);
+    // And of all that this product measures.
+    expect([...types.keys()].filter((name) => name.startsWith('bga_') && !named.includes(name))).toEqual([]);
   });
 
   it('is all that the dashboard asks for', () => {
