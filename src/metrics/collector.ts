@@ -9,17 +9,19 @@ import { Collected } from './collected';
 /** A busy worker measures 2,000 times a second. */
 const BUFFERED = 50_000;
 const DRAIN_MS = 500;
+/** A measurement takes two places at most, for its labels and for its value: so many of them are a buffer that was full. */
+const FULL = 0.45;
 
 export interface Collector {
   /** For `Runtime.install`, before there is any connection. */
   telemetryOptions: NonNullable<RuntimeOptions['telemetryOptions']>;
   registry: Registry;
-  /** All that was measured until now. */
+  /** Takes all that was measured until now. */
   drain(): void;
   stop(): void;
 }
 
-export function startCollector(): Collector {
+export function startCollector(maxBufferSize = BUFFERED): Collector {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const collected = new Collected(registry);
@@ -28,12 +30,17 @@ export function startCollector(): Collector {
     help: 'Times that measurements were lost, because the worker was too busy to take them.',
     registers: [registry],
   });
-  const buffer = new MetricsBuffer({ maxBufferSize: BUFFERED, useSecondsForDurations: true });
+  const buffer = new MetricsBuffer({ maxBufferSize, useSecondsForDurations: true });
   const drain = () => {
+    let taken = 0;
     try {
-      for (const update of buffer.retrieveUpdates()) collected.take(update);
+      for (const update of buffer.retrieveUpdates()) {
+        collected.take(update);
+        taken += 1;
+      }
+      if (taken >= FULL * maxBufferSize) lost.inc();
     } catch {
-      // What overflowed may have been the name of something that did not.
+      // The SDK cannot read a measurement whose labels or name were lost.
       lost.inc();
     }
   };
