@@ -55,6 +55,7 @@ function define(
     tools: changes.tools ?? base.tools,
     lifetime: changes.lifetime ?? base.lifetime,
     limits: override(override(base.limits, limits), changes.limits ?? {}),
+    ...(changes.fallback === undefined ? {} : { fallback: changes.fallback }),
     instructions: changes.instructions === undefined ? base.instructions : withPreamble(changes.instructions),
     origin: builtIn === undefined ? 'user' : 'built in',
   };

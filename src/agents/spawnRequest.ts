@@ -34,7 +34,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
   const { type, why, tier, model, workspace } = await settle(context, request);
   const limits = limitsFor(type, request);
   const { owner } = context.session.caller;
-  const fallback = fallbackFor(context, request, tier);
+  const fallback = fallbackFor(context, request, tier, type);
   for (const each of [model, ...(fallback?.models.map((next) => next.model) ?? [])])
     await inField('max_cost_usd', () => refuseUnpricedBudget(context, each, limits));
   const input: AgentInput = {
@@ -90,9 +90,14 @@ function roomFor(
 }
 
 /** Not for a model that the caller named in full: whoever wants exactly that one would rather wait for it. */
-function fallbackFor({ config, provider }: AgentsContext, { model }: SpawnRequest, tier: Tier) {
+function fallbackFor(
+  { config, provider }: AgentsContext,
+  { model }: SpawnRequest,
+  tier: Tier,
+  type: AgentType,
+) {
   const isTier = model === undefined || TIERS.some((name) => name === model);
-  return isTier && provider === 'anthropic' ? fallbackFrom(tier, config) : undefined;
+  return isTier && provider === 'anthropic' ? fallbackFrom(tier, config, type.fallback) : undefined;
 }
 
 /** What a request comes down to; everything about it that can be refused without a server is refused here. */

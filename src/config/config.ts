@@ -1,6 +1,6 @@
 import type { Price } from '../../activities/model/pricing';
 import type { Provider, Tier } from '../../workflows/contract';
-import type { AgentTypeOverride, LimitOverrides } from '../agentTypes/agentType';
+import type { AgentTypeOverride, FallbackRule, LimitOverrides } from '../agentTypes/agentType';
 import type { KeySource } from './credentials';
 
 /** The effective configuration: parsed once, then passed to whoever needs a part of it. It holds no secret. */
@@ -38,8 +38,8 @@ export interface Config {
   ratePerSecond: Partial<Record<Tier, number | undefined>>;
   /** How long a worker that is told to end lets calls in flight go on. */
   shutdownGraceMs: number;
-  /** Which tier takes over from which, once its model was not available for so long. */
-  fallback: { afterMs: number; to: Partial<Record<Tier, Tier | undefined>> };
+  /** Of every type whose own configuration says nothing else. */
+  fallback: FallbackRule;
   http: HttpSettings;
   /** Where a worker answers Prometheus; without a port it does not. */
   metrics: { host: string; port?: number | undefined };

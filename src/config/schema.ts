@@ -139,6 +139,8 @@ const agentType = z
     tools: z.array(z.enum(TOOL_NAMES)).max(TOOL_NAMES.length),
     lifetime: z.enum(LIFETIMES),
     limits: limits.partial(),
+    /** `to` stands in place of the whole general one: empty, the type has none. */
+    fallback: fallback.partial(),
   })
   .partial();
 
@@ -224,6 +226,7 @@ function untrusted(name: string, type: z.output<typeof agentType>): string | und
   if (Object.hasOwn(BUILT_IN_TYPES, name)) return 'is built in: a workspace may only add types';
   if (type.tier === 'opus') return 'a type of a workspace may not use the opus tier';
   if (type.lifetime === 'detached') return 'a type of a workspace may not be detached';
+  if (type.fallback !== undefined) return 'a type of a workspace may not have a fallback of its own';
   return undefined;
 }
 

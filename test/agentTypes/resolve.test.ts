@@ -46,6 +46,17 @@ describe('an agent type', () => {
     expect(listAgentTypes(config).map(({ name }) => name)).toContain('docs');
   });
 
+  it('may have a fallback of its own', () => {
+    const fallback = { afterMs: 60_000, to: { opus: 'sonnet' } };
+    place.write(place.userFile, {
+      agentTypes: { audit: { fallback }, explore: { fallback: { to: {} } } },
+    });
+    const config = place.load();
+    expect(resolveAgentType('audit', config)).toEqual({ ...BUILT_IN_TYPES.audit, fallback });
+    expect(resolveAgentType('explore', config).fallback).toEqual({ to: {} });
+    expect(resolveAgentType('plan', config)).not.toHaveProperty('fallback');
+  });
+
   it('of a workspace gets no more than the general type, and never hides a type of the user', () => {
     const mine = { description: 'x', instructions: 'Workspace.', limits: { maxTurns: 5_000, maxCostUsd: 4 } };
     place.write(place.workspaceFile, { agentTypes: { mine } });

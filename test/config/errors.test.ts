@@ -91,6 +91,16 @@ describe('a configuration file', () => {
       '{ "agentTypes": { "plan": { "tools": ["bash"] } } }',
       ':1:39: "agentTypes.plan.tools.0": expected one of',
     ],
+    [
+      'a fallback of a type to what is no tier',
+      '{ "agentTypes": { "plan": { "fallback": { "to": { "opus": "gpt" } } } } }',
+      ':1:59: "agentTypes.plan.fallback.to.opus": expected one of "haiku"|"sonnet"|"opus".',
+    ],
+    [
+      'a fallback of a type after no time',
+      '{ "agentTypes": { "plan": { "fallback": { "afterMs": 0 } } } }',
+      ':1:54: "agentTypes.plan.fallback.afterMs": Too small: expected number to be >=1000.',
+    ],
     ['an endless nesting', '['.repeat(50_000), ':1:33: nested too deeply.'],
     [
       'an address that is none',
