@@ -177,14 +177,23 @@ it('comes back for whoever comes after it has ended, and when both happen at onc
   expect(counts).toMatchObject({ pending: 0, running: 0 });
 });
 
-it('survives the death of its worker', async () => {
-  const session = await limited(2);
+it('survives kills -9 of its worker, and lets them in by the same order after each', async () => {
+  const session = await limited(1);
   const ids = await spawnAll(session, ...Array.from({ length: 5 }, (_, index) => `held crash-${index}`));
-  await running(session, ids[0] ?? '');
-  process.kill(product.workerPid(), 'SIGKILL');
-  release('crash-');
-  for (const id of ids) expect(await ended(session, id)).toMatchObject({ status: 'completed' });
-}, 90_000);
+  for (const [index, id] of ids.entries()) {
+    await running(session, id);
+    const behind = await Promise.all(ids.slice(index + 1).map((each) => status(session, each)));
+    expect(behind.map(({ status: how }) => how)).toEqual(behind.map(() => 'pending'));
+    // Once while its place is taken, and once while it is being given on.
+    if (index === 1) process.kill(product.workerPid(), 'SIGKILL');
+    release(`crash-${index}`);
+    if (index === 2) process.kill(await until(() => product.workerPid()), 'SIGKILL');
+  }
+  const all = await Promise.all(ids.map((id) => ended(session, id)));
+  expect(all.map(({ status: how }) => how)).toEqual(ids.map(() => 'completed'));
+  const begun = all.map(({ started_at }) => started_at ?? '');
+  expect(begun).toEqual([...begun].sort());
+}, 150_000);
 
 it('holds on when somebody has ended the gate: those that wait begin another', async () => {
   const session = await product.openSession();
