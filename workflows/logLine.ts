@@ -1,7 +1,8 @@
 /** An agent's log as it crosses boundaries: plain JSON, line by line. */
 
 /** `message`: what somebody sent to the agent. */
-export type LineKind = 'text' | 'tool' | 'note' | 'message';
+export const LINE_KINDS = ['text', 'tool', 'note', 'message'] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
 /** One line of an agent's log. Its number is its place in the log, counted from 0. */
 export interface LogLine {
   kind: LineKind;

@@ -2,6 +2,7 @@
 import type { AgentReport, LogLine, Segment } from '../../workflows/contract';
 import { isResultLine } from '../../workflows/output';
 import { UnreadableError } from '../codec/errors';
+import { type CarriedLog, carriedLogOf } from './carriedLog';
 import type { AgentsContext } from './context';
 import { askerOf, type Range, readEarlier } from './earlier';
 import { UserError } from './errors';
@@ -22,6 +23,8 @@ export interface Log {
   lineCount: number;
   /** Something that the reader should know about these lines. */
   note?: string;
+  /** Others between the asked-for number and the first of these cannot be read now. */
+  isPartial?: true;
 }
 
 /** Time for one page of the log; replaying an ended agent that nobody read for a while takes a second or two. */
@@ -51,12 +54,29 @@ export async function readLog(
         note: noteOnCopy(view, report),
       };
     }
+    const known = await carriedLogOf(context, seen, pageTimeoutMs).catch(() => undefined);
+    if (known) return readCarried(known, view, from);
     throw new UserError(
       'not_ready',
       `The output of ${seen.agentId} cannot be read now, because no worker answers. Nothing is lost: start one with \`bga up\` and read again.`,
       { cause: error },
     );
   }
+}
+
+/** Never less than the reader has had already: some of that may be of the run itself. */
+function readCarried({ turn, first, lines }: CarriedLog, view: View, from: number): Log {
+  const told = lines.flatMap((line, index) =>
+    first + index >= from && (view === 'full' || isResultLine(line, undefined))
+      ? [{ number: first + index, text: plainText(line.text) }]
+      : [],
+  );
+  return {
+    lines: told,
+    lineCount: Math.max(from, first + lines.length),
+    note: `No worker answers now: this is what it had said by turn ${turn}, as far as that stands in its history. Nothing is lost: all of it can be read when a worker is up (bga up).`,
+    ...(first > from ? { isPartial: true } : {}),
+  };
 }
 
 /** One that is about to go on after an ending has its lines in the run that had ended. */

@@ -31,7 +31,7 @@ export async function output(context: AgentsContext, request: OutputRequest): Pr
   await rememberPlace(context, request, seen, {
     from,
     page,
-    isComplete: tail.length === kept.length,
+    isComplete: tail.length === kept.length && !log.isPartial,
     readings,
   });
   const notes = [log.note, noteOn(request, readings, kept)].filter((note) => note !== undefined);

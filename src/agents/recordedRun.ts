@@ -36,6 +36,24 @@ export async function recordedRun(
   }
 }
 
+/** What its run began with; the whole of it may be long. */
+export async function beginningOf(
+  temporal: Temporal,
+  { agentId, runId }: { agentId: string; runId: string },
+  timeoutMs: number,
+): Promise<readonly unknown[]> {
+  const { workflowService, options } = temporal.client;
+  const execution = { workflowId: agentId, runId };
+  const request = { namespace: options.namespace, execution, maximumPageSize: 1 };
+  const { history } = await temporal.call(
+    () => workflowService.getWorkflowExecutionHistory(request),
+    timeoutMs,
+  );
+  const [first] = history?.events ?? [];
+  const told = first && (await decoded(temporal, runId, first));
+  return told?.kind === 'started' ? told.args : [];
+}
+
 async function decoded(
   temporal: Temporal,
   runId: string,

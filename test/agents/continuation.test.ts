@@ -7,6 +7,7 @@ import type { AgentsContext } from '../../src/agents/context';
 import { readEarlier } from '../../src/agents/earlier';
 import { requestStop } from '../../src/agents/kill';
 import { noteOnExpired } from '../../src/agents/log';
+import { holding } from '../support/holding';
 import { type ModelServer, type Step, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 
@@ -138,6 +139,59 @@ it('is read while it runs, without a line lost or shown twice', async () => {
   expect(read.join('\n')).toBe(whole.text);
   expect(whole.line_count).toBe(3 * TURNS + 2);
 });
+
+it('is read as far as its run had come when it began, while no worker answers', async () => {
+  const { held, release } = holding();
+  models.script('stopped', async (turn, request) => {
+    if (turn === 5) await held(turn, request);
+    return step(turn);
+  });
+  models.script('stopped-first', held);
+  const reader = await product.openSession();
+  const spawned = async (task: string) => (await spawn(long, { task, agent_type: 'explore' })).agent_id;
+  const [agent_id, first] = [await spawned('stopped'), await spawned('stopped-first')];
+  const readOn = () => output(reader, { agent_id, view: 'full', since_last: true });
+  await until(() => models.requests('stopped').length > 5 && models.requests('stopped-first').length > 0);
+  const worker = product.workerPid();
+  process.kill(worker, 'SIGSTOP');
+  let early: Awaited<ReturnType<typeof readOn>>;
+  try {
+    await until(async () =>
+      /no worker answers now|no sign of life|as soon as a worker takes it/.test(
+        (await status(reader, agent_id)).progress.activity,
+      ),
+    );
+    const [now, listed, read, of, ofFirst] = await Promise.all([
+      status(reader, agent_id),
+      list(reader, {}),
+      readOn(),
+      product.bga('output', agent_id),
+      product.bga('output', first),
+    ]);
+    expect(now).toMatchObject({ status: 'running', progress: { max_turns: 30 } });
+    expect(now.progress.turn).toBeGreaterThanOrEqual(3);
+    expect(listed.agents.find((each) => each.agent_id === agent_id)).toMatchObject({ status: 'running' });
+    early = read;
+    expect(read.status).toBe('running');
+    expect(read.note).toMatch(/^No worker answers now: this is what it had said by turn [345],.*bga up/);
+    expect(of).toMatchObject({ code: 0, stderr: expect.stringContaining('No worker answers now') });
+    expect(of.stdout).toMatch(/^turn 0\nand more\nturn 1\n/);
+    // Of its first run the history's beginning holds nothing that it has said.
+    expect(ofFirst).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('Nothing is lost'),
+    });
+  } finally {
+    process.kill(worker, 'SIGCONT');
+  }
+  release();
+  await until(async () => (await status(reader, agent_id)).status === 'completed', 60_000);
+  const { text } = await readOn();
+  const whole = await output(reader, { agent_id, view: 'full', max_chars: 40_000 });
+  expect(`${early.text}\n${text}`).toBe(whole.text);
+  expect(early.text.split('\n').length).toBe(early.next_cursor);
+}, 120_000);
 
 it('keeps what stops it: turns, repeated calls, cost and time', async () => {
   const call = (turn: number) => ({ tool: { name: 'search', input: { pattern: `x${turn}` } } });
