@@ -153,7 +153,7 @@ const resumed = z.object({
   agent_id: z.string(),
   status: status.describe('Where it stood when it was looked at.'),
   reason: reason.optional(),
-  resumed: z.boolean().describe('It asks its model again now; false: there was nothing to cut short.'),
+  resumed: z.boolean().describe('It was told to ask its model again; false: there was nothing to cut short.'),
   message: z.string(),
 });
 const resumeResult = z.object({ agents: z.array(resumed) });

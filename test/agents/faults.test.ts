@@ -1,6 +1,6 @@
 /** What becomes of agents whose model is not available: seen from outside, against the whole product. */
 import { costUsd, priceFor } from '../../activities/model/pricing';
-import { output, spawn, status, wait } from '../../src/agents';
+import { kill, output, spawn, status, wait } from '../../src/agents';
 import { NO_USAGE } from '../../workflows/usage';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
@@ -101,15 +101,40 @@ it('waits again, and can be resumed again, when the key is still wrong', async (
   for (const asked of [1, 2]) {
     await until(() => models.requests('still-wrong').length === asked);
     await untilStatus(agentId, (each) => each.status === 'waiting');
-    expect((await product.bga('resume', agentId)).code).toBe(0);
+    const { code, stdout } = await product.bga('resume', agentId);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/asks its model again now.*bga status .* tells\. Before: .*rejected \(401/);
   }
   await ended([agentId]);
   expect(models.requests('still-wrong')).toHaveLength(3);
 }, 90_000);
 
+it('keeps a resume for the worker that comes next, and says that none answers', async () => {
+  models.script('nobody-there', [{ text: 'let in' }]);
+  models.fail({ marker: 'nobody-there', status: 401, type: 'authentication_error' });
+  const agentId = await started('nobody-there');
+  await untilStatus(agentId, (each) => each.status === 'waiting');
+  const worker = product.workerPid();
+  process.kill(worker, 'SIGSTOP');
+  const { code, stdout } = await product
+    .bga('resume', agentId, '--json')
+    .finally(() => process.kill(worker, 'SIGCONT'));
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).agents).toMatchObject([
+    {
+      status: 'waiting',
+      resumed: true,
+      message: expect.stringMatching(/as soon as a worker answers.*bga up/),
+    },
+  ]);
+  await ended([agentId]);
+  expect((await output(product.agents, { agent_id: agentId })).text).toBe('let in');
+}, 90_000);
+
 it('says of each agent that cannot be resumed why not', async () => {
   models.script('soon-over', [{ text: 'done' }]);
   models.script('refuses', [{ text: 'no', stopReason: 'refusal' }]);
+  models.script('soon-enough', [{ text: 'late', latencyMs: 60_000 }]);
   const [over, refused] = [await started('soon-over'), await started('refuses')];
   await ended([over, refused]);
   const completed = await product.bga('resume', over);
@@ -121,10 +146,26 @@ it('says of each agent that cannot be resumed why not', async () => {
     code: 1,
     stdout: expect.stringContaining('has ended as failed (refusal)'),
   });
-  expect(await product.bga('resume', 'explore-000000000000')).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining('No agent "explore-000000000000"'),
+  const held = await started('soon-enough');
+  await until(() => models.requests('soon-enough').length > 0);
+  expect(await product.bga('resume', held)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/unchanged {2}It does not wait for anything that this could shorten: /),
+    stderr: expect.stringContaining('0 resumed; 1 left as it is'),
   });
+  await kill(product.agents, held);
+  const killed = await product.bga('resume', '--json', over, held);
+  expect(killed.code).toBe(1);
+  expect(JSON.parse(killed.stdout).agents).toMatchObject([
+    { agent_id: over, status: 'completed', reason: 'answered', resumed: false },
+    { agent_id: held, status: 'killed', reason: 'killed', resumed: false },
+  ]);
+  for (const json of [[], ['--json']])
+    expect(await product.bga('resume', 'explore-000000000000', ...json)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('No agent "explore-000000000000"'),
+    });
   expect(await product.bga('resume')).toMatchObject({ code: 2, stderr: expect.stringContaining('--all') });
 }, 90_000);
 
@@ -182,6 +223,21 @@ describe('a fallback', () => {
     expect(await status(product.agents, agentId)).toMatchObject({ status: 'completed', tier: 'haiku' });
     const { text } = await output(product.agents, { agent_id: agentId, view: 'full' });
     expect(text.match(/\[note\]/g)).toHaveLength(2);
+  }, 90_000);
+
+  it('is that of the type where the type has one', async () => {
+    models.script('falls-by-type', [answer]);
+    models.fail({ marker: 'falls-by-type', status: 529, type: 'overloaded_error', times: 3 });
+    const { agents } = product;
+    const byType = { explore: { fallback: { to: { opus: 'haiku' } } } } as const;
+    const { agent_id: agentId } = await spawn(
+      { ...agents, config: { ...agents.config, agentTypes: byType } },
+      { task: 'falls-by-type', agent_type: 'explore', model: 'opus' },
+    );
+    await ended([agentId]);
+    expect(await status(agents, agentId)).toMatchObject({ status: 'completed', tier: 'haiku' });
+    const { text } = await output(agents, { agent_id: agentId, view: 'full' });
+    expect(text).toMatch(/^\[note\] opus .* not available for 2 s: goes on with haiku .*\nSecond best\.$/);
   }, 90_000);
 
   it('takes no model away that was asked for by its full name', async () => {

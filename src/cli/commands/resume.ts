@@ -18,7 +18,10 @@ export const resumeCommand: CliCommand = {
     const named = options.all === true ? undefined : checked(resumeInput, { agent_ids: args }).agent_ids;
     const agents = await cli.agents();
     const result = named ? await resume(agents, named) : await resumeAll(agents);
-    const shown = named ? result.agents : result.agents.filter(({ resumed }) => resumed);
+    // Of all that are at work only those are of interest that were woken, or still wait for something else.
+    const shown = named
+      ? result.agents
+      : result.agents.filter(({ resumed, status }) => resumed || status === 'waiting');
     cli.print(result, shown.map(row).join('\n'));
     if (!cli.json) cli.say(summary(result.agents));
     return named && result.agents.some(({ status }) => status === 'failed' || status === 'killed') ? 1 : 0;
@@ -33,5 +36,5 @@ function summary(agents: readonly ResumedAgent[]): string {
   if (agents.length === 0) return 'No agent is at work.';
   const resumed = agents.filter((agent) => agent.resumed).length;
   const rest = agents.length - resumed;
-  return `${resumed} resumed${rest > 0 ? `; ${rest} needed nothing` : ''}.`;
+  return `${resumed} resumed${rest > 0 ? `; ${rest} left as ${rest === 1 ? 'it is' : 'they are'}` : ''}.`;
 }
