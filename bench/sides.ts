@@ -1,7 +1,7 @@
 /** The two things compared, as the benchmark drives them: our agents through their own door, the other by the bare client. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { kill, newSession, newSessionId, spawn, status } from '../src/agents';
 import type { AgentsContext } from '../src/agents/context';
 import { loadConfig } from '../src/config';
@@ -11,6 +11,7 @@ import { taskQueues } from '../workflows/queues';
 import type { Cluster } from './cluster';
 import type { MinimalInput } from './minimal/types';
 import { minimalAgent, turnQuery } from './minimal/workflow';
+import { type HistoryEvent, turnTimesMs } from './turns';
 import { MINIMAL_QUEUE } from './workers';
 
 /** Longer than any part takes. */
@@ -26,6 +27,8 @@ export interface Side {
   status(id: string): Promise<unknown>;
   /** Events in the history, and its size, over all the runs that it went on in. */
   history(id: string): Promise<{ events: number; bytes: number }>;
+  /** How long each of its turns took, from the first on. */
+  turnTimesMs(id: string): Promise<number[]>;
 }
 
 export interface Sides {
@@ -43,17 +46,19 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
     ended: (id: string) => client.workflow.getHandle(id).result(),
     history: async (id: string) => {
       const all = { events: 0, bytes: 0 };
-      for (let before: string | undefined; before !== ''; ) {
-        const {
-          runId,
-          historyLength,
-          historySize = 0,
-        } = await client.workflow.getHandle(id, before).describe();
+      for (const { historyLength, historySize = 0 } of await runsOf(client, id)) {
         all.events += historyLength;
         all.bytes += historySize;
-        before = await runBefore(client, id, runId);
       }
       return all;
+    },
+    turnTimesMs: async (id: string) => {
+      const events: HistoryEvent[] = [];
+      for (const { runId } of await runsOf(client, id)) {
+        const history = await client.workflow.getHandle(id, runId).fetchHistory();
+        events.push(...(history.events ?? []));
+      }
+      return turnTimesMs(events);
     },
   };
   const minimal = (how: Pick<MinimalInput, 'isApart'> = {}): Side => ({
@@ -80,6 +85,17 @@ export async function openSides(cluster: Cluster): Promise<Sides> {
     minimal: minimal(),
     apart: minimal({ isApart: true }),
   };
+}
+
+/** Every run of an agent, oldest first. */
+async function runsOf(client: Client, id: string): Promise<WorkflowExecutionDescription[]> {
+  const runs: WorkflowExecutionDescription[] = [];
+  for (let runId: string | undefined; runId !== ''; ) {
+    const run = await client.workflow.getHandle(id, runId).describe();
+    runs.unshift(run);
+    runId = await runBefore(client, id, run.runId);
+  }
+  return runs;
 }
 
 /** Id of the run that this one continues, or an empty text. Of a history of 500 turns the whole is more than a client takes. */
