@@ -13,6 +13,7 @@ import {
   endSignal,
   gateWorkflowId,
   holdSignal,
+  KEY_WORKFLOW,
   NAMED_SESSION_WORKFLOW,
   readSignal,
   SESSION_WORKFLOW,
@@ -263,8 +264,10 @@ async function replaySession(name: string, workflowId: string): Promise<number> 
   return runIds.length;
 }
 
-it('sessions: one that ended, one that was lost, and one that was named', async () => {
+it('sessions: one that ended, one that was lost, and one that was named; and a key', async () => {
   const { temporal } = product.agents;
+  const start = { workflowId: 'replay-key', taskQueue: taskQueues.agents };
+  const key = await temporal.client.workflow.start(KEY_WORKFLOW, start);
   const sessionId = 'replay-ended';
   const lease = createLease({ sessionId, leaseMs: 10_000, current: async () => temporal });
   await lease.hold(temporal);
@@ -290,6 +293,7 @@ it('sessions: one that ended, one that was lost, and one that was named', async 
       replaySession('v0.2-session-ended', sessionWorkflowId(sessionId)),
       replaySession('v0.2-session-lost', lost.workflowId),
       replaySession('v0.2-session-named', named.workflowId),
+      replaySession('v0.2-key', key.workflowId),
     ]),
-  ).toEqual([1, 1, 2]);
+  ).toEqual([1, 1, 2, 1]);
 }, 90_000);
