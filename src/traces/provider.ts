@@ -22,26 +22,32 @@ export async function openProvider(
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': 'background-agents', 'service.version': VERSION }))
     .merge(detectResources({ detectors: [envDetector] }));
-  const spanProcessors = [new BatchSpanProcessor(await exporterFor(env))];
+  const spanProcessors = [new BatchSpanProcessor(await exporterFor(env, warn))];
   return new BasicTracerProvider({ resource, idGenerator, spanProcessors });
 }
 
-const EXPORTERS: Readonly<Record<string, () => Promise<SpanExporter>>> = {
-  'http/protobuf': async () =>
-    new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter(),
-  'http/json': async () => new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter(),
-  grpc: async () => new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter(),
-};
+const openDefault = async () =>
+  new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter();
+const EXPORTERS: ReadonlyMap<string, () => Promise<SpanExporter>> = new Map([
+  ['http/protobuf', openDefault],
+  [
+    'http/json',
+    async () => new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter(),
+  ],
+  ['grpc', async () => new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter()],
+]);
 const DEFAULT_PROTOCOL = 'http/protobuf';
 
-/** @throws Error for a protocol that there is not: it is configured on purpose, and is not to be ignored. */
-async function exporterFor(env: Env): Promise<SpanExporter> {
-  const asked = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || DEFAULT_PROTOCOL;
-  const open = EXPORTERS[asked.trim()];
+/** What is written wrong counts as not written, as OpenTelemetry's specification asks for. */
+async function exporterFor(env: Env, warn: (text: string) => void): Promise<SpanExporter> {
+  const asked = (env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL)?.trim();
+  const open = EXPORTERS.get(asked || DEFAULT_PROTOCOL);
   if (open) return open();
-  throw new Error(
-    `OTEL_EXPORTER_OTLP_PROTOCOL is "${asked}"; set one of ${Object.keys(EXPORTERS).join(', ')}.`,
+  const known = [...EXPORTERS.keys()].join(', ');
+  warn(
+    `traces: OTEL_EXPORTER_OTLP_PROTOCOL is "${asked}", which is none of ${known}: they are sent as ${DEFAULT_PROTOCOL}`,
   );
+  return openDefault();
 }
 
 /** A collector that is down costs its traces and a line now and then. */

@@ -5,8 +5,14 @@ import type { Traces } from './traces';
 /** Loads nothing of OpenTelemetry where there is nobody to send traces to. */
 export async function startTraces(env: Env, warn: (text: string) => void): Promise<Traces | undefined> {
   if (!areTraced(env)) return undefined;
-  const { openTraces } = await import('./traces');
-  return openTraces(env, warn);
+  try {
+    const { openTraces } = await import('./traces');
+    return await openTraces(env, warn);
+  } catch (error) {
+    // Such as a certificate that cannot be read. It is no reason to let agents wait.
+    warn(`traces: off, because ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 /** Pure. */

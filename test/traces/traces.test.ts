@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { send, spawn, status } from '../../src/agents';
 import { rootIds } from '../../src/traces/ids';
 import { connectMcp } from '../mcp/support';
+import { runIdsOf } from '../support/activities';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, runBga, startProduct, until } from '../support/product';
 import { ROOT } from '../support/root';
@@ -191,6 +192,23 @@ it('go on with the agent when a message lets it: its new time is a span of its o
     after.usage.input_tokens - before.usage.input_tokens,
   );
   expect(collector.spans().filter((span) => isRoot(span) && agentOf(span) === id)).toHaveLength(1);
+});
+
+it('stay one when an agent goes on in new runs of its workflow', async () => {
+  const reads = [1, 2, 3].map((turn) => ({
+    text: `turn ${turn}`,
+    tool: { ...read, input: { path: 'a.txt', from_line: turn } },
+  }));
+  models.script('long', [...reads, { text: 'done' }]);
+  const context = { ...product.agents, historyLimits: { events: 12, bytes: 1_000_000 } };
+  const id = (await spawn(context, { task: 'long', agent_type: 'explore' })).agent_id;
+  const seen = await ended(id);
+  expect((await runIdsOf(product.agents, id)).length).toBeGreaterThan(1);
+  const { root, others } = await traceOf(id);
+  expect(named(others, `chat ${seen.model}`)).toHaveLength(4);
+  expect(root.startTimeUnixNano).toBe(Date.parse(seen.created_at));
+  expect(root.attributes['background_agents.turns']).toBe(4);
+  expect(collector.spans().filter((span) => agentOf(span) === id)).toHaveLength(1);
 });
 
 describe('link to the trace of whoever spawned the agent', () => {

@@ -1,10 +1,17 @@
+import { type Span, TraceFlags } from '@opentelemetry/api';
+import {
+  BasicTracerProvider,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
 import type { ModelRequest } from '../../activities/model/model';
 import { traceparentIn } from '../../src/agents/traceparent';
 import { endingAttributes } from '../../src/traces/agent';
 import { capturesContent, contentOfRequest } from '../../src/traces/content';
-import { reopenedIds, rootIds } from '../../src/traces/ids';
+import { AgentIds, reopenedIds, rootIds } from '../../src/traces/ids';
 import { seldom } from '../../src/traces/seldom';
 import { areTraced } from '../../src/traces/start';
+import { AgentTracer } from '../../src/traces/tracer';
 import type { Ending } from '../../workflows/announcing';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
@@ -74,6 +81,29 @@ it('derives the same ids from an agent in every process, and others for each tim
   expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
   expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(3);
   expect(rootIds('explore-000000000000').traceId).not.toBe(root.traceId);
+});
+
+it('keeps all of a trace or nothing of it, whichever process decides', () => {
+  const kept = (agentId: string, spanOf: (tracer: AgentTracer) => Span): boolean => {
+    // As in a process of its own.
+    const ids = new AgentIds();
+    const sampler = new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0.5) });
+    const tracer = new AgentTracer(
+      new BasicTracerProvider({ idGenerator: ids, sampler }).getTracer('test'),
+      ids,
+    );
+    const { traceId, traceFlags } = spanOf(tracer).spanContext();
+    expect(traceId).toBe(rootIds(agentId).traceId);
+    return traceFlags === TraceFlags.SAMPLED;
+  };
+  const decisions = Array.from({ length: 40 }, (_, index) => {
+    const agentId = `explore-${index}`;
+    const root = kept(agentId, (tracer) => tracer.root(agentId, 'root', {}));
+    expect(kept(agentId, (tracer) => tracer.child(agentId, 'child', {}))).toBe(root);
+    expect(kept(agentId, (tracer) => tracer.reopened(agentId, 1, 'again', {}))).toBe(root);
+    return root;
+  });
+  expect(new Set(decisions).size).toBe(2);
 });
 
 it('counts what went through the cache as input, and only what was used since the agent went on', () => {
