@@ -43,8 +43,10 @@ export async function agent(given: AgentInput | Reopening, carried?: Carried): P
     // A call whose worker went away after it was told to stop fails with a time-out: the agent is stopped all the same.
     run.end(isCancellation(error) || run.clock.stopped ? stoppedFrom(run) : outcomeOfError(error));
   }
+  run.noteTurnedAway();
   if (isContinued(run)) return goOn(run, run.continued());
   await leavePlace(run);
+  run.noteTurnedAway();
   if (isContinued(run)) return goOn(run, run.continued(Date.now()));
   const { outcome } = run.state;
   return outcome ? close(run, outcome) : goOn(run, run.ended());

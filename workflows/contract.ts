@@ -175,6 +175,8 @@ export interface ModelReply {
   stop: StopReason;
   /** A tool call that the output limit cut off; it is not among `blocks`, so that it can never run. */
   truncatedToolCall?: string;
+  /** Its text was longer than any reply may be. */
+  isOverlong?: true;
   /** It was given fewer output tokens than its agent's type allows, because of this limit. */
   outputLimit?: { tokens: number; by: string };
   /** Of this call alone. */

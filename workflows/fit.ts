@@ -18,7 +18,7 @@ export function titleOf(text: string, maxChars: number): string {
   return cutJson(oneLine(text, maxChars), sizes.titleBytes);
 }
 
-type Reply = Pick<ModelReply, 'blocks' | 'stop' | 'truncatedToolCall'>;
+type Reply = Pick<ModelReply, 'blocks' | 'stop' | 'truncatedToolCall' | 'isOverlong'>;
 
 /**
  * A reply that fits: text that is too long ends as one cut off at the output limit does, and so does a call that is too
@@ -37,7 +37,7 @@ export function fitReply<T extends Reply>(reply: T): T {
     if (!fits)
       lost = isCall
         ? { truncatedToolCall: oneLine(block.name, 80), ...lost }
-        : { ...lost, stop: 'max_tokens' };
+        : { ...lost, stop: 'max_tokens', isOverlong: true };
     if (!kept) continue;
     calls += isCall ? 1 : 0;
     room -= fits ? bytes : jsonBytes(kept);

@@ -11,6 +11,7 @@ interface Waiting {
 export class Mailbox {
   private mail: Mail = NO_MAIL;
   private waiting: Waiting | undefined;
+  private turnedAway: readonly SentMessage[] = [];
   /** Turn in which a message that arrives now is read; unknown until the agent has its state. */
   nextTurn: () => number | undefined = () => undefined;
 
@@ -19,8 +20,9 @@ export class Mailbox {
       validator: (message) => this.refuse(message),
     });
     setHandler(messageSignal, (message) => {
-      // Whoever signals cannot be told: what does not fit is dropped.
+      // Whoever signals cannot be told: the agent's output tells what did not fit.
       if (problemWith(this.mail, message) === undefined) this.receive(message);
+      else if (!isKnown(this.mail, message)) this.turnedAway = [...this.turnedAway, message];
     });
   }
 
@@ -42,6 +44,13 @@ export class Mailbox {
     const { unread } = this.mail;
     if (unread.length > 0) this.mail = { ...this.mail, unread: [] };
     return unread;
+  }
+
+  /** What did not fit since this was last asked. */
+  takeTurnedAway(): readonly SentMessage[] {
+    const { turnedAway } = this;
+    if (turnedAway.length > 0) this.turnedAway = [];
+    return turnedAway;
   }
 
   /** The first message from now on; undefined when none comes in time. */

@@ -49,7 +49,14 @@ import {
 } from './messages';
 import { lineCount, pageOf, resultSegments, withLines } from './output';
 import { continued, type Ended } from './reopening';
-import { type AgentState, initialState, noteUnread, progressOf, recordMessages } from './state';
+import {
+  type AgentState,
+  initialState,
+  noteTurnedAway,
+  noteUnread,
+  progressOf,
+  recordMessages,
+} from './state';
 import { Teller } from './telling';
 import { NO_USAGE } from './usage';
 import { Waker } from './waker';
@@ -178,7 +185,12 @@ export class AgentRun {
 
   /** Its model is to hear what came since it was last asked. */
   hearMessages(): void {
+    this.noteTurnedAway();
     this.state = recordMessages(this.state, this.mailbox.empty());
+  }
+
+  noteTurnedAway(): void {
+    this.state = noteTurnedAway(this.state, this.mailbox.takeTurnedAway());
   }
 
   /** What the next run shows of the agent while no worker is up to ask. */

@@ -177,6 +177,15 @@ export function noteUnread(state: AgentState, unread: readonly SentMessage[]): A
   return { ...state, log: withLines(state.log, linesOf('note', state.turn, text)) };
 }
 
+/** Messages that were left for the agent while no worker answered, and were then too many. */
+export function noteTurnedAway(state: AgentState, messages: readonly SentMessage[]): AgentState {
+  const [first] = messages;
+  if (first === undefined) return state;
+  const what = `${counted(messages.length, 'message')} did not fit beside those that waited to be read`;
+  const text = `[note] ${what}, and the agent never hears of it; send it again. It begins: ${oneLine(first.text, 80)}`;
+  return { ...state, log: withLines(state.log, linesOf('note', state.turn, text)) };
+}
+
 export function messageLines({ text }: Pick<SentMessage, 'text'>, turn: number): LogLine[] {
   return linesOf('message', turn, text).map((line) => ({ ...line, text: `› ${line.text}` }));
 }

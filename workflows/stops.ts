@@ -1,5 +1,6 @@
 /** The endings that an agent comes to by itself, each with a sentence for a person; and the limits checked before a spend. */
 import type { AgentLimits, KillReason, ModelReply, Outcome, Progress } from './contract';
+import { sizes } from './sizes';
 import { overspent } from './spending';
 
 /** Whether a limit forbids another model call. */
@@ -18,7 +19,12 @@ export function refusal(): Outcome {
   return failed('refusal', 'The model refused the task. Rephrase it, or choose another model.');
 }
 
-export function cutAnswer({ outputLimit }: ModelReply, limits: AgentLimits): Outcome {
+export function cutAnswer({ outputLimit, isOverlong }: ModelReply, limits: AgentLimits): Outcome {
+  if (isOverlong)
+    return failed(
+      'max_tokens',
+      `The answer was cut off at ${sizes.replyBytes} bytes, more than which no reply may have. Ask for a shorter answer.`,
+    );
   if (outputLimit) return failed('budget', `The answer ${cutBy(outputLimit)}`);
   return failed(
     'max_tokens',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kill, list, output, send, spawn, status, wait } from '../../src/agents';
 import { requestStop } from '../../src/agents/kill';
+import { messageSignal } from '../../workflows/messages';
 import { heldScript } from '../support/held';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
@@ -116,6 +117,27 @@ describe('an agent that works', () => {
     await expect(send(product.agents, { agent_id: id, message: ' ' })).rejects.toThrow('is empty');
     await kill(product.agents, id);
     release();
+  });
+
+  it('tells in its output what did not fit of messages whose senders could not be refused', async () => {
+    const { script, release } = heldScript([{ text: 'x' }, { text: 'y' }]);
+    models.script('overfull-box', script);
+    const id = await spawned('overfull-box');
+    await until(() => models.requests('overfull-box').length > 0);
+    const handle = product.agents.temporal.client.workflow.getHandle(id);
+    for (let index = 0; index < 8; index += 1)
+      await handle.signal(messageSignal, {
+        id: `left-${index}`,
+        text: `number ${index} ${'x'.repeat(31_900)}`,
+      });
+    release();
+    expect(await ended(id)).toBe('completed');
+    const notes = await output(product.agents, {
+      agent_id: id,
+      view: 'full',
+      filter: '^\\[note\\] 2 messages',
+    });
+    expect(notes.text).toMatch(/did not fit .* It begins: number 6 x/);
   });
 });
 

@@ -54,7 +54,8 @@ export function taskOf({ now, changedAtMs, keptUntilMs }: Standing): Task {
 
 function messageOf({ status, question, error, progress }: Standing['now']): string {
   if (error) return `${status}, ${error.type}: ${error.message}`;
-  if (status === 'waiting' && question !== undefined) return `waiting: ${question.text}`;
+  if (status === 'waiting' && question !== undefined)
+    return `waiting for an answer by agent_send: ${question.text}`;
   return status === 'completed'
     ? `completed after ${progress.turn} ${progress.turn === 1 ? 'turn' : 'turns'}`
     : `${status}, turn ${progress.turn}: ${progress.activity}`;
