@@ -5,10 +5,12 @@
 
 import type { Segment } from './logLine';
 import type { AssistantBlock, Json } from './message';
+import type { Outcome } from './outcome';
 import type { Served, Usage } from './usageContract';
 
 export type * from './logLine';
 export type * from './message';
+export * from './outcome';
 export type * from './sessionContract';
 export type * from './usageContract';
 
@@ -24,27 +26,6 @@ export type Lifetime = (typeof LIFETIMES)[number];
 
 export const AGENT_STATUSES = ['pending', 'running', 'waiting', 'completed', 'failed', 'killed'] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
-
-export const FAIL_REASONS = [
-  'max_turns',
-  'max_tokens',
-  'budget',
-  'timeout',
-  'refusal',
-  'loop',
-  'model_error',
-  'internal_error',
-] as const;
-export type FailReason = (typeof FAIL_REASONS)[number];
-
-export const KILL_REASONS = ['killed', 'session_ended', 'session_lost', 'parent_ended'] as const;
-export type KillReason = (typeof KILL_REASONS)[number];
-
-/** How an agent ended. Never inferred from text; `message` says it to a person. */
-export type Outcome =
-  | { status: 'completed'; reason: 'answered' }
-  | { status: 'failed'; reason: FailReason; message: string }
-  | { status: 'killed'; reason: KillReason; message: string };
 
 export interface AgentLimits {
   maxTurns: number;
