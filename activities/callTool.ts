@@ -3,12 +3,15 @@ import type { AgentActivities, ToolCall, ToolResult } from '../workflows/contrac
 import { describeCall, oneLine } from '../workflows/text';
 import type { Measures, ToolOutcome } from './measures';
 import { withPulse } from './pulse';
+import { withoutKeys } from './redact';
 import { openWorkspace, runTool, WorkspaceError } from './tools';
 
 export interface CallToolDeps {
   /** Directories that agents may work in; undefined allows any. */
   workspaceRoots?: readonly string[];
   measures: Measures;
+  /** Keys of this worker, which no answer may hold, whatever file they were found in. */
+  keys?: () => readonly string[];
 }
 
 export function createCallTool(deps: CallToolDeps): AgentActivities['callTool'] {
@@ -64,7 +67,8 @@ async function run(call: ToolCall, deps: CallToolDeps, signal: AbortSignal): Pro
   if (call.malformedInput !== undefined) return notJson(call.name, call.malformedInput);
   try {
     const workspace = await openWorkspace(call.workspace, rootsOption(deps));
-    const answer = await runTool(call.name, call.input, { workspace, signal });
+    const found = await runTool(call.name, call.input, { workspace, signal });
+    const answer = withoutKeys(found, deps.keys?.() ?? []);
     return signal.aborted ? { ...answer, aborted: true } : answer;
   } catch (error) {
     if (error instanceof WorkspaceError) return { text: error.message, isError: true };

@@ -1,4 +1,5 @@
 /** `bga doctor`: looks at every part, changes nothing, and throws nothing. */
+import { withoutKeys } from '../activities/redact';
 import { checkCluster } from './cli/doctor/cluster';
 import { checkConfiguration } from './cli/doctor/configuration';
 import { checkEncryption, checkWorkersKeys } from './cli/doctor/encryption';
@@ -10,6 +11,7 @@ import { checkSessions } from './cli/doctor/sessions';
 import { type Config, type Env, isLocal } from './config';
 import { type Check, cacheDirOf, inspectService, type LocalFacts, stateDirOf } from './local';
 import { localOptions } from './localOptions';
+import { secretsOfEnvironment } from './log/environment';
 
 export interface DoctorReport {
   ok: boolean;
@@ -25,11 +27,12 @@ export async function examine(where: { env: Env; workspace: string }): Promise<D
     checkNode(),
     ...configuration,
     ...parts,
-    ...(config ? checkModel(config, env) : []),
+    ...(config ? await checkModel(config, env) : []),
     checkEncryption(stateDirOf(env), env),
     checkWorkspace(workspace),
   ];
-  return { ok: checks.every(({ ok }) => ok), checks, local };
+  const ok = checks.every((check) => check.ok);
+  return { ok, checks: withoutKeys(checks, secretsOfEnvironment(env)), local };
 }
 
 /** The local service's parts, or those of the cluster that is used in its place. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type Home, newHome, startBga } from './cli/process';
+import { startRawModelServer } from './support/rawModelServer';
 
 /** One home, from before anything is there until all of it is gone: the tests build on one another. */
 let home: Home;
@@ -74,7 +75,12 @@ describe('on the running service', () => {
   });
 
   it('says that the worker was started without the key that there is now', async () => {
-    const { code, failing } = await doctor({ ANTHROPIC_API_KEY: 'sk-canary' });
+    const models = await startRawModelServer(() => ({ status: 404 }));
+    const { code, failing } = await doctor({
+      ANTHROPIC_API_KEY: 'sk-canary',
+      ANTHROPIC_BASE_URL: models.url,
+    });
+    await models.stop();
     expect(code).toBe(1);
     expect(failing).toEqual([
       {
@@ -85,6 +91,36 @@ describe('on the running service', () => {
       },
     ]);
     expect(JSON.stringify(failing)).not.toContain('sk-canary');
+  });
+
+  it('says whether the model answers to the key, and never shows the key', async () => {
+    const models = await startRawModelServer(({ headers }) => ({
+      status: 401,
+      headers: { 'content-type': 'application/json' },
+      events: [JSON.stringify({ error: { message: `who is ${headers.authorization}?` } })],
+    }));
+    const access = { ANTHROPIC_API_KEY: 'canary-of-doctor', ANTHROPIC_BASE_URL: models.url };
+    const rejected = await doctor(access);
+    expect(models.requests).toMatchObject([{ headers: { authorization: 'Bearer canary-of-doctor' } }]);
+    expect(rejected.failing).toContainEqual({
+      name: 'model reachable',
+      ok: false,
+      detail: expect.stringMatching(
+        /^127\.0\.0\.1:\d+ rejects the key \(401: who is Bearer \[redacted\]\?\)$/,
+      ),
+      fix: expect.stringContaining('bga config set-key'),
+    });
+    await models.stop();
+    const gone = await doctor(access);
+    expect(gone.failing).toContainEqual(
+      expect.objectContaining({ name: 'model reachable', detail: expect.stringContaining('ECONNREFUSED') }),
+    );
+    expect(JSON.stringify([rejected, gone])).not.toContain('canary-of-doctor');
+  });
+
+  it('says how long the server keeps what has ended', async () => {
+    const { report } = await doctor();
+    expect(report.checks.find(({ name }) => name === 'retention')?.detail).toContain('kept for 30 days');
   });
 
   it('tells of a mistake in the configuration, and still looks at the rest', async () => {

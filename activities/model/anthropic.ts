@@ -1,5 +1,5 @@
-import { Anthropic } from '@anthropic-ai/sdk';
-import type { ApplicationFailure } from '@temporalio/common';
+import { withoutKeys, withoutKeysSoFar } from '../redact';
+import { type Access, type AccessOptions, connect, readAccess } from './anthropic-access';
 import { StreamFault } from './anthropic-errors';
 import { toParams } from './anthropic-request';
 import {
@@ -11,22 +11,17 @@ import {
   type StreamState,
 } from './anthropic-stream';
 import { type DeadlineLimits, startDeadlines } from './deadlines';
-import { GOES_ON, modelFailure, NO_KEY_MESSAGE, toModelFailure } from './failure';
+import { toModelFailure } from './failure';
 import { listeningFetch } from './listeningFetch';
 import type { Model, ModelCallOptions, ModelRequest } from './model';
 
-export interface AnthropicModelOptions {
-  /** A function is asked at every call, so that a key put right is picked up without a restart. */
-  apiKey?: string | (() => string | undefined);
-  /** A gateway that speaks the same API; it may do without a key. */
-  baseUrl?: string;
+export interface AnthropicModelOptions extends AccessOptions {
   /** Longest silence of the API before the call is given up and tried again. */
   idleTimeoutMs?: number;
   /** Longest call. The largest replies take about twenty minutes. */
   totalTimeoutMs?: number;
 }
 
-const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 const DEFAULT_LIMITS: DeadlineLimits = { idleTimeoutMs: 90_000, totalTimeoutMs: 30 * 60_000 };
 
 /** Claude, or whatever answers at `baseUrl`. It never retries: its caller does, by what the failure says. */
@@ -36,16 +31,14 @@ export function createAnthropicModel(options: AnthropicModelOptions = {}): Model
     totalTimeoutMs: options.totalTimeoutMs ?? DEFAULT_LIMITS.totalTimeoutMs,
   };
   return {
-    async call(request, callOptions) {
+    async call(request, { signal, onText }) {
       const access = readAccess(options);
-      return callModel(access, limits, request, callOptions);
+      // A gateway that repeats what it was sent must not bring the key into a history.
+      const keys = access.key === undefined ? [] : [access.key];
+      const tell = (textSoFar: string) => onText?.(withoutKeysSoFar(textSoFar, keys));
+      return withoutKeys(await callModel(access, limits, request, { signal, onText: tell }), keys);
     },
   };
-}
-
-interface Access {
-  key: string | undefined;
-  baseUrl: string;
 }
 
 async function callModel(
@@ -101,43 +94,4 @@ function brokenOff(state: StreamState, contentType: string): StreamFault {
       ? 'The API broke its reply off.'
       : `Instead of a stream came ${contentType}: is there a proxy in between, or is ANTHROPIC_BASE_URL wrong?`,
   );
-}
-
-/** @throws ApplicationFailure that tells a person what to set. */
-function readAccess({ apiKey, baseUrl }: AnthropicModelOptions): Access {
-  const key = (typeof apiKey === 'function' ? apiKey() : apiKey)?.trim() || undefined;
-  const gateway = baseUrl?.trim() || undefined;
-  if (key === undefined && gateway === undefined)
-    throw modelFailure('needs_person', NO_KEY_MESSAGE, { kind: 'bad_key' });
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-    throw unusable('The API key holds a space or another character that no key has');
-  if (gateway !== undefined && !isHttpUrl(gateway))
-    throw unusable('ANTHROPIC_BASE_URL is not an http or https URL without credentials in it');
-  return { key, baseUrl: gateway ?? DEFAULT_BASE_URL };
-}
-
-function unusable(what: string): ApplicationFailure {
-  return modelFailure('needs_person', `${what}: correct it. ${GOES_ON}`);
-}
-
-function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-}
-
-/**
- * A client for one call. Every credential is given, so that the SDK looks for none by itself in the environment
- * or in profile files. It logs nothing: standard output may be a protocol's, and its debug log holds prompts.
- */
-function connect({ key, baseUrl }: Access, timeoutMs: number, fetching: typeof fetch): Anthropic {
-  return new Anthropic({
-    apiKey: key ?? 'none',
-    ...(key === undefined ? { defaultHeaders: { authorization: null } } : {}),
-    baseURL: baseUrl,
-    maxRetries: 0,
-    timeout: Math.min(timeoutMs, 2 ** 31 - 1),
-    logLevel: 'off',
-    fetch: fetching,
-  });
 }

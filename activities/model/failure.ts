@@ -8,6 +8,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ModelFault } from '../../workflows/contract';
 import { oneLine } from '../../workflows/text';
+import { redact } from '../redact';
 import {
   type ErrorFacts,
   factsOf,
@@ -16,7 +17,6 @@ import {
   StreamFault,
   UnknownStopReason,
 } from './anthropic-errors';
-import { redact } from './anthropic-redact';
 import { DeadlineExceeded } from './deadlines';
 
 /** However long the server asks us to wait, we look again after this: limits are often lifted early. */
@@ -39,11 +39,10 @@ export function toModelFailure(
   context: FailureContext = {},
 ): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  const facts = factsOf(error, nowMs);
+  const facts = withoutSecrets(factsOf(error, nowMs), context.secrets);
   const kind = kindOf(error, facts);
   const { fault, say } = KINDS[kind];
-  // Redacted before it is cut: half a key is no longer recognised.
-  const said = oneLine(redact(facts.said, context.secrets), SAID_CHARS);
+  const said = oneLine(facts.said, SAID_CHARS);
   const retryAfterMs = fault === 'retryable' ? retryDelayMs(facts) : undefined;
   const message = say({
     said,
@@ -57,6 +56,17 @@ export function toModelFailure(
     ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+/** All that the other side has chosen, before anything of it is cut: half a key is no longer recognised. */
+function withoutSecrets(facts: ErrorFacts, secrets: readonly string[] = []): ErrorFacts {
+  const { said, type, requestId } = facts;
+  return {
+    ...facts,
+    said: redact(said, secrets),
+    ...(type === undefined ? {} : { type: redact(type, secrets) }),
+    ...(requestId === undefined ? {} : { requestId: redact(requestId, secrets) }),
+  };
 }
 
 export interface FailureDetails {

@@ -1,4 +1,5 @@
 import type { Check } from '../../local';
+import { RETENTION_DAYS } from '../../namespace/plan';
 import { connectTemporal, isNotFound, type Temporal, type TemporalTarget } from '../../temporal';
 
 /** Whether Temporal answers to a client, as a port that is open does not yet say. Step by step: what needs a step is asked only when it is there. */
@@ -15,8 +16,11 @@ export async function withTemporal(
   const reachable = { name: 'reachable', ok: true, detail: `Temporal at ${target.address}`, fix: '' };
   try {
     const { client, call } = temporal;
-    await call(() => client.workflowService.describeNamespace({ namespace: target.namespace }));
-    return [reachable, good(target), ...(await further(temporal))];
+    const { config } = await call(() =>
+      client.workflowService.describeNamespace({ namespace: target.namespace }),
+    );
+    const keptS = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+    return [reachable, good(target), retention(keptS), ...(await further(temporal))];
   } catch (error) {
     return [reachable, bad(target, error)];
   } finally {
@@ -35,6 +39,17 @@ function notReachable({ address }: TemporalTarget, error: unknown): Check {
 
 function good({ address, namespace }: TemporalTarget): Check {
   return { name: 'namespace', ok: true, detail: `${namespace} at ${address}`, fix: '' };
+}
+
+const HOUR_S = 3_600;
+
+/** Whoever wants to keep more has to know before it is gone. */
+function retention(keptS: number): Check {
+  const hours = Math.round(keptS / HOUR_S);
+  const kept = hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`;
+  const less = keptS < RETENTION_DAYS * 24 * HOUR_S ? `; ${RETENTION_DAYS} days by: bga setup` : '';
+  const detail = `an agent is kept for ${kept} after its end, in a file for longer: bga export ID -o DIR/${less}`;
+  return { name: 'retention', ok: true, detail, fix: '' };
 }
 
 function bad({ address, namespace }: TemporalTarget, error: unknown): Check {
