@@ -37,6 +37,7 @@ export function localOptions(config: Config, env: Env): LocalOptions {
     workerCommand: [process.execPath, MAIN, 'worker'],
     namespace: config.namespace,
     searchAttributes: searchAttributes(),
+    log: config.log,
     ...(config.idleStopMs === undefined ? {} : { idleStopMs: config.idleStopMs }),
     wanted: {
       version: VERSION,

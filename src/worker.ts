@@ -19,6 +19,7 @@ import { openAgents } from './agents/gate';
 import { recallAgent } from './agents/recall';
 import { countOpen, type OpenCounts } from './agents/visibility';
 import type { WorkerState } from './health/worker';
+import { callFields } from './log/temporal';
 import { type Queue, queueOf } from './queues';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
 import type { Traces } from './traces/traces';
@@ -103,6 +104,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     activities,
     maxConcurrentActivityTaskExecutions: atOnce,
     maxConcurrentLocalActivityExecutions: atOnce,
+    interceptors: { activity: [callFields] },
     // A cancellation travels on heartbeats: it may not be held back by more than this.
     maxHeartbeatThrottleInterval: '500ms',
     defaultHeartbeatThrottleInterval: '500ms',

@@ -4,6 +4,7 @@ import { createOfflineModel } from '../activities/model/offline';
 import { priceFor } from '../activities/model/pricing';
 import type { Keyring } from './codec';
 import { type Config, type Env, readApiKey } from './config';
+import { secretsOf } from './log/secrets';
 import { allQueues } from './queues';
 import { targetOf } from './target';
 import { startTraces } from './traces/start';
@@ -44,6 +45,7 @@ export function workerSettings(
         }),
       },
       priceOf: (model) => priceFor(model, config.prices),
+      keys: secretsOf(config, env),
       probeEveryMs: config.modelProbeMs,
       ...(config.workspaceRoots === undefined ? {} : { workspaceRoots: config.workspaceRoots }),
     },

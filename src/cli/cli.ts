@@ -1,6 +1,7 @@
 /** What every command has at hand: configuration, agents, and the two streams to write to. */
 import type { AgentsContext } from '../agents/context';
 import type { Config, Env } from '../config';
+import type { Log } from '../log/log';
 import { connect } from './connect';
 import { type ProgressView, progressView } from './progress';
 import { printable } from './words';
@@ -24,6 +25,15 @@ export interface Cli {
   print(value: unknown, text: string): void;
   /** Remarks, to stderr. */
   say(text: string): void;
+  /**
+   * For a command that runs on: where it tells of itself from now on.
+   * @param program as which it does
+   */
+  log(program: string, config: Config): Promise<Log>;
+  /** The result of a command that runs on: what it says of itself once it is up. */
+  announce(log: Log, value: object, lines: readonly string[]): void;
+  /** Who is told why the command failed; undefined: whoever reads stderr. */
+  lastWords(): ((text: string) => void) | undefined;
   config(): Config;
   /** Connects, and starts the local service first when it is not there. Called again, it connects anew. */
   agents(): Promise<AgentsContext>;
@@ -35,6 +45,7 @@ export function createCli(options: GlobalOptions, env: Env): Cli {
   const workspace = workspaceOf(options.workspace);
   let opened: AgentsContext | undefined;
   let loaded: Config | undefined;
+  let json: Log | undefined;
   const cli: Cli = {
     env,
     json: options.json,
@@ -54,6 +65,21 @@ export function createCli(options: GlobalOptions, env: Env): Cli {
       progress.done();
       progress.line(text);
     },
+    log: async (program, config) => {
+      const { openLog } = await import('../log/log');
+      const { secretsOf } = await import('../log/secrets');
+      const isText = config.log.format === 'text';
+      const secrets = secretsOf(config, env);
+      const log = await openLog({ ...config.log, program, secrets, ...(isText ? { write: cli.say } : {}) });
+      json = isText ? undefined : log;
+      return log;
+    },
+    announce: (log, value, lines) => {
+      // A line of text among those of JSON is one that nobody can parse.
+      if (json && !options.json) log('info', lines[0] ?? '', { ...value });
+      else cli.print(value, lines.join('\n'));
+    },
+    lastWords: () => json && ((text) => json?.('error', text)),
     agents: async () => {
       const before = opened;
       opened = await connect(cli);

@@ -58,15 +58,16 @@ async function serve(cli: Cli, { host, port }: Options): Promise<ExitCode> {
   const { startMcpHttp } = await import('../mcp/http/serve');
   const flags = { http: { ...(typeof host === 'string' ? { host } : {}), ...portOf(port) } };
   const config = loadConfig({ env: cli.env, workspace: cli.workspace, flags });
-  const service = await startMcpHttp({ config, env: cli.env, workspace: cli.workspace });
-  for (const note of service.notes) cli.say(note);
+  const log = await cli.log('mcp', config);
+  const service = await startMcpHttp({ config, env: cli.env, workspace: cli.workspace, log });
+  for (const note of service.notes) log('info', note);
   const lines = [
     `MCP at ${service.url}, for agents that read ${config.workspaceRoots?.join(', ') ?? cli.workspace}. Ctrl-C ends it.`,
     'Clients send "Authorization: Bearer TOKEN" with the token that this prints: bga mcp --http --show-token',
   ];
-  cli.print({ url: service.url }, lines.join('\n'));
+  cli.announce(log, { url: service.url }, lines);
   await new Promise<void>((resolve) => onShutdownSignals(() => resolve()));
-  cli.say('Ending: calls under way are answered first.');
+  log('info', 'Ending: calls under way are answered first.');
   await service.drain();
   return 0;
 }

@@ -1,8 +1,8 @@
 /** The metrics of `bga worker`, where they are asked for. */
 import type { Config, ConfigFlags } from '../config';
+import type { Log } from '../log/log';
 import type { Collector } from '../metrics/collector';
 import type { RunningWorker } from '../worker';
-import type { Cli } from './cli';
 import type { CommandCall } from './command';
 import { portOption, type Served, served } from './listening';
 
@@ -25,7 +25,7 @@ export async function collectMetrics({ port }: Config['metrics']): Promise<Colle
 }
 
 export async function serveMetrics(
-  cli: Cli,
+  log: Log,
   { host, port }: Config['metrics'],
   collector: Collector | undefined,
   worker: RunningWorker,
@@ -39,7 +39,7 @@ export async function serveMetrics(
   } catch (error) {
     // The supervisor would start it again and again: agents are worth more than their metrics.
     if (process.send && error instanceof Error) {
-      cli.say(`${error.message} The worker goes on without.`);
+      log('warn', `${error.message} The worker goes on without.`);
       return undefined;
     }
     await worker.stop();

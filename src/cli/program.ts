@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Env } from '../config';
+import { secretsOfEnvironment } from '../log/environment';
 import { VERSION } from '../version';
 import { createCli, type GlobalOptions } from './cli';
 import type { CliCommand, ExitCode } from './command';
@@ -38,7 +39,7 @@ async function runProgram(argv: readonly string[], env: Env): Promise<ExitCode> 
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return explain(error);
+    return explain(error, secretsOfEnvironment(env));
   }
 }
 
@@ -68,6 +69,9 @@ function register(program: Command, command: CliCommand, env: Env, onExit: (code
     const cli = createCli(globalOptions(program, ready), env);
     try {
       onExit(await command.run(cli, { args: ready.args, options: ready.opts() }));
+    } catch (error) {
+      cli.progress.done();
+      onExit(explain(error, secretsOfEnvironment(env), cli.lastWords()));
     } finally {
       await cli.close();
     }

@@ -8,12 +8,19 @@ const TOKEN_BYTES = 32;
 
 /** The same at every start, because browsers remember it; made at the first. Without its file, a new one is made. */
 export function codecToken(stateDir: string): string {
-  const path = join(stateDir, 'codec-token');
-  const known = readPrivateFile(path, TOKEN)?.trim();
+  const known = storedCodecToken(stateDir);
   if (known) return known;
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  writePrivateFile(path, `${token}\n`, TOKEN);
+  writePrivateFile(tokenPath(stateDir), `${token}\n`, TOKEN);
   return token;
+}
+
+export function storedCodecToken(stateDir: string): string | undefined {
+  return readPrivateFile(tokenPath(stateDir), TOKEN)?.trim();
+}
+
+function tokenPath(stateDir: string): string {
+  return join(stateDir, 'codec-token');
 }
 
 /** In a time that says nothing of how much of it was right. */

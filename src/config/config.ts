@@ -1,6 +1,7 @@
 import type { Price } from '../../activities/model/pricing';
 import type { Provider, Tier } from '../../workflows/contract';
 import type { AgentTypeOverride, FallbackRule, LimitOverrides } from '../agentTypes/agentType';
+import type { LogSettings } from '../log/log';
 import type { KeySource } from './credentials';
 
 /** The effective configuration: parsed once, then passed to whoever needs a part of it. It holds no secret. */
@@ -43,6 +44,8 @@ export interface Config {
   http: HttpSettings;
   /** Where a worker answers Prometheus; without a port it does not. */
   metrics: { host: string; port?: number | undefined };
+  /** Of what runs on: workers, the local service, `bga mcp`, `bga codec-server`. */
+  log: LogSettings;
   /** On whose behalf the command line and `bga mcp` act; absent: the user of this machine, who sees all. */
   owner?: string;
   /** Whether a caller sees the agents of others. */

@@ -36,6 +36,7 @@ export const DEFAULTS = {
     scopes: [],
   },
   metrics: { host: '127.0.0.1' },
+  log: { format: 'text', level: 'info' },
   shareAgents: false,
   compression: true,
   workspaceQueue: 'workspace',

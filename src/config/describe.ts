@@ -48,6 +48,7 @@ export function describeConfig(config: Config): DescribedSetting[] {
     ...describeHttp(config.http, plain),
     plain('metrics.host', config.metrics.host),
     plain('metrics.port', config.metrics.port ?? 'off'),
+    ...group('log', config.log),
     plain('owner', config.owner ?? 'the user of this machine'),
     plain('shareAgents', config.shareAgents),
     plain('compression', config.compression),

@@ -75,6 +75,8 @@ const VARIABLES: readonly [name: string, path: readonly [string, string?], parse
   ['BGA_HTTP_SCOPES', ['http', 'scopes'], list],
   ['BGA_METRICS_HOST', ['metrics', 'host'], text],
   ['BGA_METRICS_PORT', ['metrics', 'port'], number],
+  ['BGA_LOG_FORMAT', ['log', 'format'], text],
+  ['BGA_LOG_LEVEL', ['log', 'level'], text],
   ['BGA_OWNER', ['owner'], text],
   ['BGA_SHARE_AGENTS', ['shareAgents'], flag],
   ['BGA_COMPRESSION', ['compression'], flag],

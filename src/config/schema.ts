@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIFETIMES, PROVIDERS, TIERS } from '../../workflows/contract';
 import { AUTO, TOOL_NAMES, TYPE_NAME } from '../agentTypes/agentType';
 import { BUILT_IN_TYPES } from '../agentTypes/builtIn';
+import { LOG_FORMATS, LOG_LEVELS } from '../log/log';
 
 /**
  * The one schema. Every source (flags, environment, both files) is a layer of it, all keys optional;
@@ -113,6 +114,9 @@ const metrics = z.strictObject({
   port: wholeNumber(0, 65_535),
 });
 
+/** Of what runs on: workers, the local service, `bga mcp`, `bga codec-server`. */
+const log = z.strictObject({ format: z.enum(LOG_FORMATS), level: z.enum(LOG_LEVELS) });
+
 const temporal = z.strictObject({
   address: z.string().regex(/^\S+$/, 'expected host:port'),
   /** A profile of `temporal.toml`; TLS and API keys live there, or in TEMPORAL_* variables. */
@@ -183,6 +187,7 @@ export const layerSchema = z
     fallback: fallback.partial(),
     http: http.partial(),
     metrics: metrics.partial(),
+    log: log.partial(),
     /** On whose behalf the command line and `bga mcp` act; they then see that owner's agents only. */
     owner: ownerName,
     /** Whether a caller sees the agents of others. */
@@ -237,6 +242,7 @@ export const effectiveSchema = layerSchema
     models,
     concurrency,
     fallback,
+    log,
     http: http.partial({ port: true, publicUrl: true, issuer: true, audience: true, jwksUrl: true }),
     metrics: metrics.partial({ port: true }),
   })

@@ -60,6 +60,7 @@ function configOf(options: LocalOptions, paths: LocalPaths, binary: ServerBinary
     searchAttributes: options.searchAttributes,
     retentionDays: options.retentionDays ?? RETENTION_DAYS,
     maxLogBytes: options.maxLogBytes,
+    log: options.log,
     idleStopMs: options.idleStopMs,
     version: options.wanted?.version ?? 'unknown',
     installation: options.installation ?? [],

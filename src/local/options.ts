@@ -1,4 +1,5 @@
 /** What the local service is told. Reading the configuration is done elsewhere; this folder reads no setting by itself. */
+import type { LogSettings } from '../log/log';
 import type { SearchAttributeType } from '../namespace/plan';
 import type { Circumstances, Wanted } from './replacement';
 
@@ -21,6 +22,8 @@ export interface LocalOptions extends BinaryOptions {
   retentionDays?: number;
   /** Bound on each log file. */
   maxLogBytes?: number;
+  /** How the supervisor writes its own log; default: text. */
+  log?: LogSettings;
   /** Without a client and an agent for so long, the service stops by itself; default: never. */
   idleStopMs?: number;
   /** What the caller would start, to be compared with what runs. */

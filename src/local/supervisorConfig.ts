@@ -1,5 +1,6 @@
 /** What the supervisor is told on its command line: plain JSON, no secret, visible in any process list. */
 import { z } from 'zod';
+import { LOG_FORMATS, LOG_LEVELS } from '../log/log';
 import { SEARCH_ATTRIBUTE_TYPES } from '../namespace/plan';
 import { modelAccess } from './access';
 import { replaced } from './replaced';
@@ -14,6 +15,8 @@ export const supervisorConfig = z.object({
   version: z.string(),
   /** Of each log; default: see `logs.ts`. */
   maxLogBytes: z.number().int().positive().optional(),
+  /** Of the supervisor itself; default: text. */
+  log: z.object({ format: z.enum(LOG_FORMATS), level: z.enum(LOG_LEVELS) }).optional(),
   /** Without a client and an agent for so long, the service stops by itself; default: never. */
   idleStopMs: z.number().int().positive().optional(),
   installation: z.array(z.string()),

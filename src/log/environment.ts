@@ -11,10 +11,15 @@ const SECRET_VARIABLES = [
 
 export function secretsOfEnvironment(env: Env): string[] {
   const named = SECRET_VARIABLES.flatMap((name) => (env[name] ?? '').split(/[\s,]+/));
+  const headers = (env.OTEL_EXPORTER_OTLP_HEADERS ?? '')
+    .split(',')
+    .map((each) => each.replace(/^[^=]*=/, ''));
   const metadata = Object.entries(env).flatMap(([name, value = '']) =>
     name.startsWith('TEMPORAL_GRPC_META_') ? [value] : [],
   );
-  return [...named, ...metadata, ...inAddress(env.ANTHROPIC_BASE_URL)].filter((secret) => secret !== '');
+  return [...named, ...headers, ...metadata, ...inAddress(env.ANTHROPIC_BASE_URL)].filter(
+    (secret) => secret !== '',
+  );
 }
 
 /** Gateways take passwords and tokens in their address. */

@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { redact } from '../../activities/redact';
 import { UserError } from '../agents/errors';
 import { plainText } from '../agents/plain';
 import { plainRecord } from './plainDeep';
@@ -13,6 +14,10 @@ export function toolResult(text: string, structuredContent: Record<string, unkno
 
 /** What went wrong, and what to do next. */
 export function explain(error: unknown): string {
+  return redact(inWords(error));
+}
+
+function inWords(error: unknown): string {
   if (error instanceof UserError) return error.message;
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
   const what = error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ import { newSession } from '../agents/session';
 import { type Config, type Env, isLocal } from '../config';
 import { announceClient } from '../local/clients';
 import { localPaths } from '../local/paths';
+import type { Log } from '../log/log';
 import { placesOf } from '../placesInFile';
 import { createConnection } from './connection';
 import { createDoor } from './door';
@@ -26,10 +27,11 @@ export interface McpOptions {
   config: Config;
   env: Env;
   workspace: string;
+  log: Log;
 }
 
 /** Serves until the client goes away, then stops the agents that live no longer than this session. */
-export async function serveMcp({ config, env, workspace }: McpOptions): Promise<void> {
+export async function serveMcp({ config, env, workspace, log }: McpOptions): Promise<void> {
   const id = newSessionId();
   // In a file, so that its client's hook does not tell of what was read.
   const session = newSession(id, placesOf(config.stateDir, id), callerOf(config.owner, config));
@@ -41,12 +43,12 @@ export async function serveMcp({ config, env, workspace }: McpOptions): Promise<
   const wire = new Wire(guarded(process.stdin));
   const handle = serveStdio(() => createMcpServer(door, config.toolPrefix), {
     transport: wire,
-    onerror: (error) => process.stderr.write(`bga mcp: ${error.message}\n`),
+    onerror: (error) => log('warn', error.message),
   });
   await Promise.race([wire.closed, signalled()]);
   // A spawn that still waits for the service to be set up must not start an agent that nobody would stop.
   session.ended = true;
-  const left = farewell(door).then(connection.close);
+  const left = farewell(door, log).then(connection.close);
   await Promise.race([left, delay(FAREWELL_MS, undefined, { ref: false })]);
   await handle.close();
   // A supervisor that was launched goes on by itself; a server that is still being built is left to the next caller.

@@ -30,7 +30,13 @@ beforeAll(async () => {
   product = await startProduct({ modelUrl: models.url, env: { BGA_HTTP_REQUESTS_PER_MINUTE: '100000' } });
   const { env, workspace, home } = product;
   const config = loadConfig({ env, workspace });
-  service = await startMcpHttp({ config, env, workspace, createServer: createFixtureServer });
+  service = await startMcpHttp({
+    config,
+    env,
+    workspace,
+    log: () => undefined,
+    createServer: createFixtureServer,
+  });
   front = await withToken(service.url, readTokens(home, env).default ?? '');
 }, 600_000);
 

@@ -40,6 +40,7 @@ async function showToken(cli: Cli, { stateDir }: Config, { port }: Options): Pro
 
 async function serve(cli: Cli, config: Config, { host, port, uiOrigins }: Options): Promise<ExitCode> {
   const { codecToken, openKeyring, startCodecServer, transcodeWith } = await import('../../codec');
+  const log = await cli.log('codec-server', config);
   const keyring = openKeyring(config.stateDir, cli.env);
   const origins = await originsFor(config, uiOrigins);
   const server = await startCodecServer({
@@ -57,7 +58,7 @@ async function serve(cli: Cli, config: Config, { host, port, uiOrigins }: Option
     `  bga codec-server --show-token${shown}`,
     `Keys: ${keyring.keys().length || 'none, so it only unpacks what is compressed'}`,
   ];
-  cli.print({ address, ui_origins: origins() }, lines.join('\n'));
+  cli.announce(log, { address, ui_origins: origins() }, lines);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await server.close();
   return 0;

@@ -20,7 +20,9 @@ export const mcpCommand: CliCommand = {
       throw new UserError('invalid', `That is for HTTP: bga mcp --http ${optionName(stray)}`);
     }
     const { serveMcp } = await import('../../mcp/stdio');
-    await serveMcp({ config: cli.config(), env: cli.env, workspace: cli.workspace });
+    const config = cli.config();
+    const log = await cli.log('mcp', config);
+    await serveMcp({ config, env: cli.env, workspace: cli.workspace, log });
     return 0;
   },
 };

@@ -20,26 +20,30 @@ export const workerCommand: CliCommand = {
     const queues = await queuesOf(call);
     const config = await clusterConfig(cli.env, { metrics: await metricsFlags(call) });
     const { address } = config.temporal;
-    cli.progress.step(`starting a worker for Temporal at ${address}`);
+    const log = await cli.log('worker', config);
+    if (config.log.format === 'text') cli.progress.step(`starting a worker for Temporal at ${address}`);
     const { openKeyring } = await import('../../codec');
     const { targetOf } = await import('../../target');
     const keyring = openKeyring(config.stateDir, cli.env);
     await requireNamespace(config, targetOf(config, cli.env, keyring));
     const { Runtime } = await import('@temporalio/worker');
+    const { temporalLogging } = await import('../../log/temporal');
+    const { logger, logging } = temporalLogging(log);
     const collector = await collectMetrics(config.metrics);
-    const telemetryOptions = collector?.telemetryOptions ?? {};
+    const telemetryOptions = { ...collector?.telemetryOptions, logging };
     // Signals are handled here: the SDK's own handling tells nobody, so that calls which only wait would use up the grace.
-    Runtime.install({ shutdownSignals: [], telemetryOptions });
+    Runtime.install({ shutdownSignals: [], logger, telemetryOptions });
     const { startConfiguredWorker } = await import('../../workerProcess');
-    const worker = await startConfiguredWorker(config, cli.env, keyring, queues, (text) => cli.say(text));
+    const worker = await startConfiguredWorker(config, cli.env, keyring, queues, (text) => log('warn', text));
     const health = await serveHealth(call, worker);
-    const metrics = await serveMetrics(cli, config.metrics, collector, worker);
+    const metrics = await serveMetrics(log, config.metrics, collector, worker);
     // The supervisor has gone: its successor starts a worker of its own.
     const stop = () => void worker.stop();
     process.on('disconnect', stop);
     const signals = onShutdownSignals((name) => {
       const seconds = Math.ceil(config.shutdownGraceMs / 1000);
-      cli.say(
+      log(
+        'info',
         `${name}: calls in flight get ${seconds} s to end, other workers take over the rest. Again to end at once.`,
       );
       stop();
@@ -48,7 +52,8 @@ export const workerCommand: CliCommand = {
     const { modelAccess } = await import('../../modelAccess');
     const access = modelAccess(config, cli.env);
     process.send?.({ type: 'ready', provider: config.provider, access, encryptionKeys, pid: process.pid });
-    cli.say(
+    log(
+      'info',
       `Worker ${process.pid} is ready: Temporal at ${address}, namespace ${config.namespace}, provider ${config.provider}${queues ? `, queues ${queues.join(', ')}` : ''}${health ? `, health at ${health.url}` : ''}${metrics ? `, metrics at ${metrics.url}/metrics` : ''}. Ctrl-C ends it.`,
     );
     await worker.done;
@@ -59,7 +64,7 @@ export const workerCommand: CliCommand = {
     process.off('disconnect', stop);
     signals.close();
     if (process.connected) process.disconnect();
-    cli.say(`Worker ${process.pid} has ended.`);
+    log('info', `Worker ${process.pid} has ended.`);
     // Traces that no collector takes would keep it for seconds more.
     setTimeout(() => process.exit(), 500).unref();
     return 0;

@@ -37,7 +37,7 @@ export function createEndpoint({ sessionDoor, statelessDoor, ...options }: Endpo
     ({ authInfo }) => createServer(statelessDoor(authInfo?.clientId ?? '')),
     {
       maxRequestBodySize: maxBodyBytes,
-      onerror: (error) => process.stderr.write(`bga mcp: ${error.message}\n`),
+      onerror: (error) => options.log('warn', error.message),
     },
   );
 

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { UserError } from '../../agents/errors';
 import type { HttpSettings } from '../../config/config';
 import { codeOf } from '../../config/readSmallFile';
+import type { Log } from '../../log/log';
 import type { Gate } from './gate';
 import { refusal, send } from './reply';
 
@@ -20,7 +21,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-export function createListener(settings: HttpSettings, gate: Gate): Listener {
+export function createListener(settings: HttpSettings, gate: Gate, log: Log): Listener {
   const { headersTimeoutMs, requestTimeoutMs, keepAliveMs, maxConnections } = settings;
   const server = createServer(
     {
@@ -31,7 +32,7 @@ export function createListener(settings: HttpSettings, gate: Gate): Listener {
     },
     (request, response) => {
       gate(request, response).catch((error: unknown) => {
-        process.stderr.write(`bga mcp: ${String(error)}\n`);
+        log('error', String(error));
         if (response.headersSent) response.destroy();
         else void send(response, refusal(500, 'The request failed; the log of this server tells more.'));
       });

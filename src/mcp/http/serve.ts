@@ -2,6 +2,7 @@
 import { type Config, type Env, isLocal } from '../../config';
 import { announceClient } from '../../local/clients';
 import { localPaths } from '../../local/paths';
+import type { Log } from '../../log/log';
 import { createConnection } from '../connection';
 import { createMcpServer } from '../server';
 import { bracketed, MCP_PATH } from './admission';
@@ -20,6 +21,7 @@ export interface HttpOptions {
   config: Config;
   env: Env;
   workspace: string;
+  log: Log;
   /** What speaks to clients; a test adds to it. */
   createServer?: typeof createMcpServer;
 }
@@ -32,7 +34,13 @@ export interface HttpService {
   drain(): Promise<void>;
 }
 
-export async function startMcpHttp({ config, env, workspace, ...rest }: HttpOptions): Promise<HttpService> {
+export async function startMcpHttp({
+  config,
+  env,
+  workspace,
+  log,
+  ...rest
+}: HttpOptions): Promise<HttpService> {
   const { createServer = createMcpServer } = rest;
   const { http: settings, stateDir } = config;
   requireTokens(config, env);
@@ -43,7 +51,7 @@ export async function startMcpHttp({ config, env, workspace, ...rest }: HttpOpti
     config: { ...config, workspaceRoots: config.workspaceRoots ?? [workspace] },
     env,
     workspace,
-    onRemark: (text) => process.stderr.write(`bga mcp: ${text}\n`),
+    onRemark: (text) => log('warn', text),
   });
   const doors = createDoors(connection);
   const { issuer: issuedBy } = settings;
@@ -54,6 +62,7 @@ export async function startMcpHttp({ config, env, workspace, ...rest }: HttpOpti
   const leaving = new AbortController();
   const exchanges = createExchanges();
   const endpoint = createEndpoint({
+    log,
     sessionDoor: doors.session,
     statelessDoor: doors.stateless,
     createServer: (door) => createServer(door, config.toolPrefix, leaving.signal),
@@ -70,7 +79,7 @@ export async function startMcpHttp({ config, env, workspace, ...rest }: HttpOpti
     endpoint,
     isDraining: () => leaving.signal.aborted,
   });
-  const listener = createListener(settings, gate);
+  const listener = createListener(settings, gate, log);
   await listener.listen(port);
   // One that another program has for now is not given up.
   if (settings.port === undefined && before === undefined) recordPort(stateDir, port);

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import type { Log } from '../../log/log';
 import type { ConnectionDoor, Door } from '../door';
 import { farewell } from '../farewell';
 import type { Exchange } from './exchange';
@@ -14,6 +15,7 @@ export interface SessionsOptions {
   maxSessions: number;
   idleMs: number;
   maxBodyBytes: number;
+  log: Log;
   /** A door for a session that begins now. */
   doorFor: (owner: string) => ConnectionDoor;
   createServer: (door: Door) => McpServer;
@@ -40,7 +42,7 @@ export interface HttpSessions {
 const LOOK_MS = 30_000;
 
 export function createSessions(options: SessionsOptions): HttpSessions {
-  const { maxSessions, idleMs, maxBodyBytes, doorFor, createServer } = options;
+  const { maxSessions, idleMs, maxBodyBytes, log, doorFor, createServer } = options;
   const entries = new Map<string, Entry>();
   const timer = setInterval(endIdle, Math.min(LOOK_MS, Math.ceil(idleMs / 4))).unref();
 
@@ -52,7 +54,7 @@ export function createSessions(options: SessionsOptions): HttpSessions {
 
   async function end(id: string, entry: Entry): Promise<void> {
     entries.delete(id);
-    await farewell(entry.door);
+    await farewell(entry.door, log);
     await entry.transport.close();
   }
 
