@@ -31,12 +31,16 @@ export function createAnthropicModel(options: AnthropicModelOptions = {}): Model
     totalTimeoutMs: options.totalTimeoutMs ?? DEFAULT_LIMITS.totalTimeoutMs,
   };
   return {
-    async call(request, { signal, onText }) {
+    async call(request, { signal, onText, onServed }) {
       const access = readAccess(options);
       // A gateway that repeats what it was sent must not bring the key into a history.
       const keys = access.key === undefined ? [] : [access.key];
-      const tell = (textSoFar: string) => onText?.(withoutKeysSoFar(textSoFar, keys));
-      return withoutKeys(await callModel(access, limits, request, { signal, onText: tell }), keys);
+      const callOptions: ModelCallOptions = {
+        signal,
+        onText: (textSoFar) => onText?.(withoutKeysSoFar(textSoFar, keys)),
+        onServed: (by) => onServed?.(withoutKeys(by, keys)),
+      };
+      return withoutKeys(await callModel(access, limits, request, callOptions), keys);
     },
   };
 }

@@ -17,7 +17,8 @@ const attributes = z
   .array(z.object({ key: z.string(), value }))
   .default([])
   .transform((list) => Object.fromEntries(list.map(({ key, value: given }) => [key, plain(given)])));
-const nanos = z.coerce.number().transform((ns) => ns / 1e6);
+/** In ms, to the hundredth: nanoseconds since 1970 are more than a number holds. */
+const nanos = z.coerce.number().transform((ns) => Math.round(ns / 1e4) / 100);
 const span = z.object({
   traceId: z.string(),
   spanId: z.string(),
