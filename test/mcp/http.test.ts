@@ -83,6 +83,20 @@ describe('admits', () => {
     ['no other method', () => ({ method: 'PUT', headers: good() }), 405],
     ['no other kind of body', () => ({ headers: { ...good(), 'content-type': 'text/plain' } }), 415],
     ['no body that is none', () => ({ headers: good(), body: '{"jsonrpc":' }), 400],
+    [
+      'no beginning among other messages',
+      () => ({ headers: good(), body: JSON.stringify([HELLO, LIST]) }),
+      400,
+    ],
+    ['no empty batch', () => ({ headers: good(), body: '[]' }), 400],
+    [
+      'no batch of a revision without them',
+      () => ({
+        headers: { ...good(), 'mcp-protocol-version': '2025-06-18' },
+        body: JSON.stringify([LIST, LIST]),
+      }),
+      400,
+    ],
     ['no body that is too long', () => ({ headers: good(), body: Buffer.alloc(200_000, 32) }), 413],
   ])('%s', async (_, asked, status) => {
     const answer = await ask(asked());

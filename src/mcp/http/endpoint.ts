@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { ConnectionDoor, Door } from '../door';
 import { prototypeRefused } from '../prototypeArgument';
+import { batchRefused } from './batch';
 import type { Exchange } from './exchange';
 import { json } from './reply';
 import { createSessions, type SessionsOptions } from './sessions';
@@ -29,6 +30,7 @@ export interface Endpoint {
 }
 
 const SESSION_HEADER = 'mcp-session-id';
+const REVISION_HEADER = 'mcp-protocol-version';
 
 export function createEndpoint({ sessionDoor, statelessDoor, ...options }: EndpointOptions): Endpoint {
   const { createServer, maxBodyBytes } = options;
@@ -48,6 +50,8 @@ export function createEndpoint({ sessionDoor, statelessDoor, ...options }: Endpo
         .clone()
         .json()
         .catch(() => undefined);
+      const batch = batchRefused(body, request.headers.get(REVISION_HEADER));
+      if (batch) return json(batch, { status: 400 });
       const refused = [body].flat().map(prototypeRefused).find(Boolean);
       if (refused) return json(refused);
       if (await isLegacyRequest(request, body, { maxRequestBodySize: maxBodyBytes })) {
