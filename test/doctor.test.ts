@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { type Home, newHome, startBga } from './cli/process';
+import { until } from './support/product';
 import { startRawModelServer } from './support/rawModelServer';
 
 /** One home, from before anything is there until all of it is gone: the tests build on one another. */
@@ -148,6 +151,42 @@ describe('on the running service', () => {
     expect(names).toEqual(
       expect.arrayContaining(['namespace', 'search attributes', 'queue agents', 'queue workspace']),
     );
+  });
+
+  it('of a namespace without the search attributes says so, and how to add them', async () => {
+    const { report } = await doctor();
+    const address = String(report.local.address);
+    const connection = await Connection.connect({ address });
+    const workflowExecutionRetentionPeriod = msToTs('1 day');
+    await connection.workflowService.registerNamespace({
+      namespace: 'bare',
+      workflowExecutionRetentionPeriod,
+    });
+    await connection.close();
+    const names = await until(async () => {
+      const { report: bare } = await doctor({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'bare' });
+      const found = bare.checks.find(({ name }) => name === 'search attributes');
+      if (found === undefined) return undefined;
+      expect(found).toMatchObject({
+        ok: false,
+        fix: 'Run: bga setup',
+        detail: expect.stringMatching(/^missing: .*AgentReason/),
+      });
+      return bare.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    }, 90_000);
+    expect(names).toEqual(expect.arrayContaining(['search attributes', 'queue agents']));
+    expect(names).not.toContain('namespace');
+  }, 120_000);
+
+  it('of a certificate that cannot be read says which, and looks at the rest', async () => {
+    const { code, report, failing } = await doctor({
+      TEMPORAL_ADDRESS: '127.0.0.1:7233',
+      TEMPORAL_TLS_CLIENT_CERT_PATH: '/nope.pem',
+      TEMPORAL_TLS_CLIENT_KEY_PATH: '/nope.key',
+    });
+    expect(code).toBe(1);
+    expect(failing).toMatchObject([{ name: 'reachable', detail: expect.stringContaining('/nope.pem') }]);
+    expect(report.checks.map(({ name }) => name)).toContain('workspace');
   });
 
   it('down stops all of it, and says what', async () => {

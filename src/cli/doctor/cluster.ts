@@ -7,19 +7,31 @@ import { RETENTION_DAYS } from '../../namespace/plan';
 import { planFor } from '../../namespace/setUp';
 import { allQueues } from '../../queues';
 import { targetOf } from '../../target';
-import type { Temporal } from '../../temporal';
+import type { Temporal, TemporalTarget } from '../../temporal';
 import { withTemporal } from './namespace';
 import { checkSessions } from './sessions';
 
 /** What agents need of a cluster, and what the local service brings by itself. */
 export async function checkCluster(config: Config, env: Env): Promise<Check[]> {
-  return withTemporal(targetOf(config, env, NO_KEYS), async (temporal) => [
-    await checkSearchAttributes(temporal),
-    ...(await Promise.all(
-      allQueues(config.workspaceQueue).map((queue) => checkPollers(temporal, queue, config)),
-    )),
-    await checkSessions(temporal),
-  ]);
+  const target = readTarget(config, env);
+  if ('check' in target) return [target.check];
+  return withTemporal(target, async (temporal) => {
+    const found = await checkSearchAttributes(temporal);
+    const queues = allQueues(config.workspaceQueue).map((queue) => checkPollers(temporal, queue, config));
+    // Sessions are counted by an attribute: without it the server only refuses the question.
+    return [found, ...(await Promise.all(queues)), ...(found.ok ? [await checkSessions(temporal)] : [])];
+  });
+}
+
+/** A certificate that cannot be read is found out before anything is asked. */
+function readTarget(config: Config, env: Env): TemporalTarget | { check: Check } {
+  try {
+    return targetOf(config, env, NO_KEYS);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const fix = 'Mend the profile in temporal.toml, or the TEMPORAL_TLS_* variables';
+    return { check: { name: 'reachable', ok: false, detail, fix } };
+  }
 }
 
 async function checkSearchAttributes(temporal: Temporal): Promise<Check> {
@@ -49,7 +61,9 @@ function lacking(queue: string): string {
   return queue.startsWith('model-') ? 'its model calls wait' : 'tool calls wait';
 }
 
-/** The server remembers who asked for work in the last minutes. */
+/** A worker asks for work again within 70 s; the server remembers for minutes also who has gone. */
+const SILENT_MS = 90_000;
+
 async function checkPollers(
   { client, call, target }: Temporal,
   queue: string,
@@ -62,12 +76,15 @@ async function checkPollers(
       taskQueueType: queue === taskQueues.agents ? WORKFLOWS : ACTIVITIES,
     }),
   );
-  const ok = pollers.length > 0;
-  const workers = pollers.length === 1 ? '1 worker' : `${pollers.length} workers`;
+  const since = Date.now() - SILENT_MS;
+  const living = pollers.filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 > since);
+  const count = new Set(living.map(({ identity }) => identity)).size;
+  const ok = count > 0;
+  const workers = count === 1 ? '1 worker' : `${count} workers`;
   return {
     name: `queue ${queue}`,
     ok,
-    detail: ok ? workers : `no worker: ${lacking(queue)}`,
+    detail: ok ? `${workers} in the last ${SILENT_MS / 1_000} s` : `no worker: ${lacking(queue)}`,
     fix: ok
       ? ''
       : `Start one: TEMPORAL_ADDRESS=${address} bga worker --queues ${queue} (without --queues: all of them)`,

@@ -20,7 +20,9 @@ export async function withTemporal(
       client.workflowService.describeNamespace({ namespace: target.namespace }),
     );
     const keptS = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
-    return [reachable, good(target), retention(keptS), ...(await further(temporal))];
+    // What fails further on takes nothing back of what was found.
+    const more = await further(temporal).catch((error: unknown) => [bad(target, error)]);
+    return [reachable, good(target), retention(keptS), ...more];
   } catch (error) {
     return [reachable, bad(target, error)];
   } finally {
