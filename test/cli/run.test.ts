@@ -90,7 +90,7 @@ describe('run', () => {
     await running.shows('line 1');
     process.kill(product.workerPid(), 'SIGKILL');
     await running.shows('line 5');
-    process.kill(product.serverPid(), 'SIGKILL');
+    process.kill(await until(() => product.serverPid()), 'SIGKILL');
     const { code, stdout, stderr } = await running.ended;
     expect([code, stdout]).toEqual([0, 'line last\n']);
     const shown = stderr.split('\n').filter((line) => line.startsWith('line '));

@@ -161,8 +161,7 @@ describe('a task outlives', () => {
 
   it('worker and server, killed', async () => {
     const { taskId } = await client.spawn('slow');
-    process.kill(product.workerPid(), 'SIGKILL');
-    process.kill(product.serverPid(), 'SIGKILL');
+    for (const pid of [product.workerPid(), product.serverPid()]) process.kill(pid, 'SIGKILL');
     await until(async () => (await client.ask('tasks/get', { taskId })).result !== undefined, 60_000);
     expect(await client.until(taskId, 'completed')).toMatchObject({
       result: { structuredContent: { text: 'in its own time' } },
