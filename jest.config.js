@@ -19,7 +19,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   reporters: ['default', '<rootDir>/test/support/countsReporter.js'],
-  maxWorkers: 2,
+  // Of two cores: many tests wait for processes that they have killed or stopped, and leave their core to others.
+  maxWorkers: 3,
   testTimeout: 60_000,
   // A test that fails before it has stopped what it started is to be red, not to hang.
   forceExit: process.env.CI === 'true',
