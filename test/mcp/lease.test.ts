@@ -14,6 +14,9 @@ const LEASE_MS = 2_000;
 /** Silence after which a session is lost. */
 const LOST_MS = 4 * LEASE_MS;
 
+/** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED`. */
+const CANCEL_REQUESTED = 3;
+
 let models: RawModelServer;
 let product: Product;
 let mcp: Mcp;
@@ -179,15 +182,22 @@ describe('the end of a session', () => {
   }, 120_000);
 
   it('stops an agent as ended, also when its worker dies with the order to stop in its hands', async () => {
-    const id = await running('dies with its worker');
-    const isTold = async () => {
-      const { raw } = await workflow(id).describe();
-      return raw.pendingActivities?.some(({ state }) => state === 3);
+    // The order is in its hands for a moment only, which a busy machine may miss: then once more, with another session.
+    const inHands = async (id: string) => {
+      const { raw, status: now } = await workflow(id).describe();
+      if (now.name !== 'RUNNING') return 'missed';
+      return raw.pendingActivities?.some(({ state }) => state === CANCEL_REQUESTED) && 'seen';
     };
-    const told = until(isTold).then(() => process.kill(product.workerPid(), 'SIGKILL'));
-    await Promise.all([mcp.close(), told]);
-    expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
-  }, 120_000);
+    for (let tries = 0; tries < 5; tries += 1) {
+      const id = await running(`dies with its worker ${tries}`);
+      const [, seen] = await Promise.all([mcp.close(), until(() => inHands(id), 60_000)]);
+      if (seen === 'seen') process.kill(product.workerPid(), 'SIGKILL');
+      expect(await ended(id)).toMatchObject({ status: 'killed', reason: 'session_ended' });
+      if (seen === 'seen') return;
+      mcp = await connectMcp(product);
+    }
+    throw new Error('The order was never seen in the hands of the worker.');
+  }, 240_000);
 });
 
 describe('a service that moves to another port', () => {
