@@ -181,6 +181,10 @@ it('says that the service is away, starts none, and goes on when it is back', as
   const seen = watch();
   const lines = startBga(product, 'watch');
   await seen.sees('choose');
+  // One that had not reached the service yet would start it.
+  const before = await spawned('held');
+  await lines.shows(before);
+  await product.bga('kill', before);
   await product.bga('down');
   await seen.sees('The service does not answer');
   await lines.shows('The service does not answer; waiting for it.');
