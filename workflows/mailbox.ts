@@ -49,7 +49,7 @@ export class Mailbox {
   /** What did not fit since this was last asked. */
   takeTurnedAway(): readonly SentMessage[] {
     const { turnedAway } = this;
-    if (turnedAway.length > 0) this.turnedAway = [];
+    this.turnedAway = [];
     return turnedAway;
   }
 

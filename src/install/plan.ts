@@ -119,7 +119,7 @@ export function diffOf({ file, before, after }: Change): string {
   const [old, now] = [before === undefined ? '/dev/null' : file, after === undefined ? '/dev/null' : file];
   const patch = createTwoFilesPatch(old, now, before ?? '', after ?? '', '', '', { context: CONTEXT_LINES });
   const lines = patch.split('\n').filter((line) => !/^(Index: |=====)/.test(line));
-  // What is added or removed is shown whole: it may be a command that will run. A file in one line stays as it is by its beginning.
+  // What is added or removed is shown whole: it may be a command that will run. What stays may be a file in one line.
   return lines
     .map((line) =>
       line.startsWith(' ') && line.length > MOST_COLUMNS ? `${line.slice(0, MOST_COLUMNS)}…` : line,

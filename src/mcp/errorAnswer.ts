@@ -6,6 +6,22 @@ export interface ErrorAnswer {
   error: { code: number; message: string };
 }
 
+/** Codes of JSON-RPC 2.0, and the first of those that it leaves to servers. */
+export const errorCodes = {
+  parseError: -32_700,
+  invalidRequest: -32_600,
+  invalidParams: -32_602,
+  serverError: -32_000,
+} as const;
+
+export function errorAnswer(
+  code: (typeof errorCodes)[keyof typeof errorCodes],
+  id: ErrorAnswer['id'],
+  message: string,
+): ErrorAnswer {
+  return { jsonrpc: '2.0', id, error: { code, message } };
+}
+
 export function idOf(id: unknown): ErrorAnswer['id'] {
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

@@ -1,7 +1,6 @@
 /** `__proto__` among the arguments of a call: the SDK leaves it out without a word, where any other unknown argument is refused by name. */
-import { type ErrorAnswer, idOf } from './errorAnswer';
+import { type ErrorAnswer, errorAnswer, errorCodes, idOf } from './errorAnswer';
 
-const INVALID_PARAMS = -32_602;
 const KEY = '__proto__';
 
 /** @param message as it was parsed, before anything copies it */
@@ -11,7 +10,7 @@ export function prototypeRefused(message: unknown): ErrorAnswer | undefined {
   if (method !== 'tools/call' || idOf(id) === null || !holdsPrototype(args)) return undefined;
   const tool = typeof name === 'string' && /^[\w.-]{1,128}$/.test(name) ? name : 'this tool';
   const text = `Invalid arguments for ${tool}: unknown argument "${KEY}". The call did nothing.`;
-  return { jsonrpc: '2.0', id: idOf(id), error: { code: INVALID_PARAMS, message: text } };
+  return errorAnswer(errorCodes.invalidParams, idOf(id), text);
 }
 
 /** At any depth, and not by recursion: the depth is the sender's choice. */

@@ -40,7 +40,7 @@ export async function serveMcp({ config, env, workspace, log }: McpOptions): Pro
   const remarks: string[] = [];
   const connection = createConnection({ config, env, workspace, onRemark: (text) => remarks.push(text) });
   const door = createDoor(connection, { session, takeRemarks: () => remarks.splice(0) });
-  const wire = new Wire(guarded(process.stdin));
+  const wire = new Wire(guarded(process.stdin, log));
   const handle = serveStdio(() => createMcpServer(door, config.toolPrefix), {
     transport: wire,
     onerror: (error) => log('warn', error.message),
@@ -75,11 +75,11 @@ class Wire extends StdioServerTransport {
 }
 
 /** Nothing but whole messages; everything else is answered right here, between two answers of the server. */
-function guarded(input: Readable): Readable {
+function guarded(input: Readable, log: Log): Readable {
   const guard = new LineGuard((refused) => {
     if (refused.kind === 'answer') process.stdout.write(`${JSON.stringify(refused.answer)}\n`);
     const why = refused.kind === 'answer' ? refused.answer.error.message : refused.why;
-    process.stderr.write(`bga mcp: refused a line of the client: ${why}\n`);
+    log('warn', `refused a line of the client: ${why}`);
   });
   // The transport hears of errors and of the end by the guard itself.
   return pipeline(input, guard, () => undefined);

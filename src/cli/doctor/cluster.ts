@@ -1,3 +1,4 @@
+import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { taskQueues } from '../../../workflows/queues';
 import { NO_KEYS } from '../../codec';
 import type { Config, Env } from '../../config';
@@ -77,7 +78,7 @@ async function checkPollers(
     }),
   );
   const since = Date.now() - SILENT_MS;
-  const living = pollers.filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 > since);
+  const living = pollers.filter(({ lastAccessTime }) => (optionalTsToMs(lastAccessTime) ?? 0) > since);
   const count = new Set(living.map(({ identity }) => identity)).size;
   const ok = count > 0;
   const workers = count === 1 ? '1 worker' : `${count} workers`;

@@ -1,8 +1,7 @@
 /** Several messages in one body: revision 2025-03-26 had them, no other has; and never with the message that begins a session. */
 import { isInitializeRequest } from '@modelcontextprotocol/server';
-import type { ErrorAnswer } from '../errorAnswer';
+import { type ErrorAnswer, errorAnswer, errorCodes } from '../errorAnswer';
 
-const INVALID_REQUEST = -32_600;
 const WITH_BATCHES = '2025-03-26';
 /** What a client speaks that does not say. */
 const UNSAID = WITH_BATCHES;
@@ -13,5 +12,5 @@ export function batchRefused(body: unknown, revision: string | null): ErrorAnswe
   const mayBe = (revision ?? UNSAID) === WITH_BATCHES && body.length > 0 && !body.some(isInitializeRequest);
   if (mayBe) return undefined;
   const message = `A request holds one message; several in one are of revision ${WITH_BATCHES} alone, without initialize. None of them did anything.`;
-  return { jsonrpc: '2.0', id: null, error: { code: INVALID_REQUEST, message } };
+  return errorAnswer(errorCodes.invalidRequest, null, message);
 }

@@ -1,11 +1,9 @@
 /** Answers that are given before the protocol has its say: in its form, so that clients show the message. */
 import type { ServerResponse } from 'node:http';
-
-const SERVER_ERROR = -32_000;
+import { errorAnswer, errorCodes } from '../errorAnswer';
 
 export function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
-  const error = { code: SERVER_ERROR, message };
-  return json({ jsonrpc: '2.0', error, id: null }, { status, headers });
+  return json(errorAnswer(errorCodes.serverError, null, message), { status, headers });
 }
 
 /** For now; the connection is better begun anew then. */

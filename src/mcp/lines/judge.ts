@@ -1,10 +1,7 @@
 /** What becomes of one line from the client: the server hears it, or it is answered here, since the SDK drops it without a word. */
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
-import { type ErrorAnswer, idOf } from '../errorAnswer';
+import { type ErrorAnswer, errorAnswer, errorCodes, idOf } from '../errorAnswer';
 import { prototypeRefused } from '../prototypeArgument';
-
-const PARSE_ERROR = -32_700;
-const INVALID_REQUEST = -32_600;
 
 export type Verdict =
   | { kind: 'pass' }
@@ -17,10 +14,14 @@ export function judge(line: string): Verdict {
   if (line.trim() === '') return { kind: 'skip' };
   const value = parsed(line);
   if (value === undefined)
-    return refused(PARSE_ERROR, null, 'This line is no JSON. Each message is one line of JSON in UTF-8.');
+    return refused(
+      errorCodes.parseError,
+      null,
+      'This line is no JSON. Each message is one line of JSON in UTF-8.',
+    );
   if (Array.isArray(value))
     return refused(
-      INVALID_REQUEST,
+      errorCodes.invalidRequest,
       null,
       'Batches are not taken: MCP has none since 2025-06-18. Send each message on a line of its own.',
     );
@@ -31,7 +32,7 @@ export function judge(line: string): Verdict {
   if (isResponse(new Set(Object.keys(Object(value)))))
     return { kind: 'drop', why: 'a response that is none of JSON-RPC 2.0' };
   return refused(
-    INVALID_REQUEST,
+    errorCodes.invalidRequest,
     idOf(Object(value).id),
     'This is no message of JSON-RPC 2.0: an object with "jsonrpc": "2.0", a "method", and for a request an "id".',
   );
@@ -43,14 +44,14 @@ export function judgeTooLong(head: string, tail: string, maxBytes: number): Verd
   if (isResponse(members)) return { kind: 'drop', why: `a response of more than ${maxBytes} bytes` };
   const id = idOf(members.get('id')) ?? idOf(scalarIn(ID_AT_END.exec(tail)?.[1]));
   return refused(
-    INVALID_REQUEST,
+    errorCodes.invalidRequest,
     id,
     `This message has more than ${maxBytes} bytes, and was not read. Put what is long into a file and name that.`,
   );
 }
 
-function refused(code: number, id: ErrorAnswer['id'], message: string): Verdict {
-  return { kind: 'answer', answer: { jsonrpc: '2.0', id, error: { code, message } } };
+function refused(...error: Parameters<typeof errorAnswer>): Verdict {
+  return { kind: 'answer', answer: errorAnswer(...error) };
 }
 
 function parsed(line: string): unknown {
