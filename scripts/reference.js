@@ -39,25 +39,33 @@ function tools() {
   return page('MCP tools', intro, ...parts);
 }
 
-function configuration() {
+/** Path and schema of every key. */
+function settings() {
   const { layerSchema } = require(join(dist, 'config', 'schema.js'));
+  return leaves(z.toJSONSchema(layerSchema, { io: 'input', unrepresentable: 'any' }));
+}
+
+function configuration() {
   const { DEFAULTS } = require(join(dist, 'config', 'defaults.js'));
   const { variableFor } = require(join(dist, 'config', 'environment.js'));
-  const schema = z.toJSONSchema(layerSchema, { io: 'input', unrepresentable: 'any' });
-  const rows = leaves(schema).map(([path, leaf]) => {
-    const key = path.join('.');
+  const { meaningOf } = require(join(dist, 'config', 'meanings.js'));
+  const rows = settings().map(([path, leaf]) => {
     const preset = path.reduce((value, name) => value?.[name], DEFAULTS);
+    const key = path.join('.');
+    // That of `fallback.to` holds `fallback.to.opus` as well.
+    const variable = variableFor(key) ?? (path.length > 2 ? variableFor(path.slice(0, -1).join('.')) : '');
     return [
       code(key),
+      meaningOf(path) ?? '',
       typeOf(leaf),
       preset === undefined ? '' : code(JSON.stringify(preset)),
-      code(variableFor(key) ?? ''),
+      code(variable ?? ''),
     ];
   });
   const intro =
     'Every key of `~/.config/background-agents/config.json`; `bga config` shows the effective values and where each came from. ' +
     "A workspace's own `.background-agents.json` may hold `toolPrefix`, `limits`, `sessionLimits` and `agentTypes`.";
-  return page('Configuration', intro, table(['key', 'value', 'default', 'variable'], rows));
+  return page('Configuration', intro, table(['key', 'meaning', 'value', 'default', 'variable'], rows));
 }
 
 function agentTypes() {
@@ -137,7 +145,7 @@ function references() {
   };
 }
 
-module.exports = { references };
+module.exports = { references, settings };
 
 if (require.main === module)
   for (const [name, text] of Object.entries(references()))

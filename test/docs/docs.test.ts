@@ -1,9 +1,16 @@
 /** The documentation says what the code says. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { EXPLAINED_KEYS, meaningOf } from '../../src/config/meanings';
 import { ROOT } from '../support/root';
 
-const { references }: { references(): Record<string, string> } = require('../../scripts/reference');
+const {
+  references,
+  settings,
+}: {
+  references(): Record<string, string>;
+  settings(): [path: string[], schema: object][];
+} = require('../../scripts/reference');
 
 const DOCS = join(ROOT, 'docs');
 const pages = [
@@ -21,6 +28,16 @@ it.each(Object.entries(references()))(
     expect(read(`docs/${name}`)).toBe(text);
   },
 );
+
+it('every setting is explained, and nothing that is none', () => {
+  const keys = settings().map(([path]) => path);
+  expect(keys.length).toBeGreaterThan(80);
+  expect(keys.filter((path) => !/\w.*\.$/.test(meaningOf(path) ?? '')).map((path) => path.join('.'))).toEqual(
+    [],
+  );
+  const known = keys.map((path) => path.join('.'));
+  expect(EXPLAINED_KEYS.filter((key) => !known.includes(key))).toEqual([]);
+});
 
 describe('the error texts of docs/troubleshooting.md', () => {
   const sources = ['src', 'workflows', 'activities']
