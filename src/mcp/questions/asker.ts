@@ -52,6 +52,7 @@ async function askNow(
     SIGN_OF_LIFE_MS,
   );
   try {
+    // Not `elicitInput`, whose request is lost over HTTP as long as the client has opened no stream but that of its call.
     const request = { method: 'elicitation/create' as const, params: formFor(question) };
     return reactionIn(await mcpReq.send(request, { timeout: PATIENCE_MS, signal: mcpReq.signal }));
   } catch {

@@ -121,9 +121,11 @@ describe.each(['2025', '2026'] as const)('in revision %s', (revision) => {
     expect(user.asked).toHaveLength(2);
   });
 
-  it('answers over HTTP as well', async () => {
+  it('answers over HTTP as well, where the client listens to nothing but its call', async () => {
     const transport = new StreamableHTTPClientTransport(new URL(server.url), {
       requestInit: { headers: { authorization: `Bearer ${server.token}` } },
+      fetch: async (url, init) =>
+        init?.method === 'GET' ? new Response(null, { status: 405 }) : fetch(url, init),
     });
     const user = await userOf(revision, accept({ choice: 'right' }), transport);
     const { data } = await user.call('agent_spawn', { task: 'asks', ...SPAWN });
