@@ -8,10 +8,20 @@ import { type Attempt, accept, findOnPath, isExecutable, probe, type ServerBinar
 /** The release of the Temporal CLI that is fetched when none is installed. */
 export const TEMPORAL_CLI_VERSION = 'v1.5.1';
 
-export async function resolveBinary(options: BinaryOptions, progress: Progress): Promise<ServerBinary> {
+/** @param running that of a service which is only to be started again: it need not be fetched for that, whatever became of the cache */
+export async function resolveBinary(
+  options: BinaryOptions,
+  progress: Progress,
+  running?: string,
+): Promise<ServerBinary> {
   const attempts: Attempt[] = [];
   const found = await findBinary(options, attempts);
   if (found) return found;
+  const again =
+    running !== undefined &&
+    isExecutable(running) &&
+    (await accept(running, 'running', options.env, attempts));
+  if (again) return again;
   const target = cachedBinary(options.cacheDir);
   const obtained = await obtainBinary(
     { ...options, target, version: TEMPORAL_CLI_VERSION },

@@ -1,5 +1,6 @@
 /** How the parts of the service ended: what a waiting command and `bga doctor` tell of it. Pure. */
 import { z } from 'zod';
+import { tellingLine } from './lastWords';
 
 const KEPT_ALIVE = ['server', 'worker'] as const;
 export type KeptAlive = (typeof KEPT_ALIVE)[number];
@@ -67,8 +68,8 @@ export function troubleText(all: Endings | undefined, nowMs: number): string | u
   const [latest] = found.sort((a, b) => b.last.atMs - a.last.atMs);
   if (latest === undefined) return undefined;
   const { part, last } = latest;
-  const logLine = last.logEnd.trimEnd().split('\n').at(-1) ?? '';
-  const log = logLine === '' ? 'its log is empty' : `its log ends with "${logLine}"`;
+  const line = tellingLine(last.logEnd.split('\n').filter((each) => each !== ''));
+  const log = line === undefined ? 'its log is empty' : `its log says "${line}"`;
   return `the ${part} ${rowText(last)}${nextText(last, nowMs)}; ${log}`;
 }
 

@@ -3,12 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Board } from './board';
 import { explainDatabase } from './database';
 import { type KeptAlive, recordEnd } from './endings';
+import { withoutTraces } from './lastWords';
 import { log } from './log';
 import { tailLog } from './logs';
 import type { LocalPaths } from './paths';
 import { backoffMs, failuresAfter, isHopeless, Unmendable } from './restarts';
 
 const LOG_LINES = 5;
+/** So that the line before a trace is among them. */
+const TRACE_LINES = 1_000;
 /** Of each line that is told: a single one may be of any length. */
 const LINE_CHARS = 300;
 
@@ -44,9 +47,9 @@ export async function keepAlive(kept: Kept, { board, paths, stop, diskIsFull, fa
     });
     if (stop.aborted) return;
     const atMs = Date.now();
-    const tail = tailLog(logFile, LOG_LINES);
-    const logEnd = cutLines(tail);
-    const advice = part === 'server' ? explainDatabase(paths, tail) : undefined;
+    const tail = withoutTraces(tailLog(logFile, TRACE_LINES)).slice(-LOG_LINES);
+    const logEnd = tail.map((line) => line.slice(0, LINE_CHARS)).join('\n');
+    const advice = part === 'server' ? explainDatabase(paths, tail.join('\n')) : undefined;
     const message = `${advice === undefined ? '' : `${advice}\n`}The ${part} ${how}. Its log is ${logFile}; it ends with:\n${logEnd}`;
     log(message);
     if (diskIsFull()) continue;
@@ -59,11 +62,4 @@ export async function keepAlive(kept: Kept, { board, paths, stop, diskIsFull, fa
     await sleep(waitMs, undefined, { signal: stop }).catch(() => undefined);
     board.countRestart(part);
   }
-}
-
-function cutLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.slice(0, LINE_CHARS))
-    .join('\n');
 }

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 
 /** Of each log, and of the one older generation that is kept of each. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
-const TAIL_BYTES = 16 * 1024;
+/** A crash of the server's may print the stacks of hundreds of goroutines behind its reason. */
+const TAIL_BYTES = 128 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Cuts a log that has grown over its bound, and says whether it did. Writers go on at its new end. */

@@ -3,6 +3,7 @@ import type { Board } from './board';
 import { type Child, startChild } from './child';
 import { refuseDatabase } from './database';
 import { log } from './log';
+import { beginDatabase, databaseIsMade } from './newDatabase';
 import { STOP_GRACE_MS } from './orphans';
 import type { LocalPaths } from './paths';
 import { choosePorts, lastPorts, recordPorts } from './ports';
@@ -33,6 +34,8 @@ export async function runServer(context: Context): Promise<string> {
   if (refusal !== undefined) throw new Unmendable(refusal);
   const { notes, ...ports } = await choosePorts(lastPorts(paths) ?? config.wantedPorts);
   if (stop.aborted) return 'was not started';
+  const interrupted = beginDatabase(paths);
+  if (interrupted !== undefined) log(interrupted);
   const child = startChild({
     program: program.path,
     args: serverArguments(paths, ports, config.namespace),
@@ -47,9 +50,11 @@ export async function runServer(context: Context): Promise<string> {
     await prepare(address, config, signal);
     recordPorts(paths, ports);
     recordDatabaseVersion(paths, version);
+    databaseIsMade(paths);
   });
   if (problem !== undefined) return problem;
-  const said = [...new Set([...board.state.notes, ...notes])];
+  const news = interrupted === undefined ? notes : [...notes, interrupted];
+  const said = [...new Set([...board.state.notes, ...news])];
   const moved = board.state.address !== undefined && board.state.address !== address;
   board.update({ serverReady: true }, { address, uiUrl: `http://127.0.0.1:${ports.uiPort}`, notes: said });
   // A worker knows only the address it was started with; it is started again with the new one.

@@ -8,7 +8,7 @@ export interface ServerBinary {
   path: string;
   /** Version of the server in it. */
   version: string;
-  source: 'configured' | 'PATH' | 'cache' | 'download' | 'go';
+  source: 'configured' | 'PATH' | 'cache' | 'running' | 'download' | 'go';
 }
 
 /** A way that did not lead to a binary. */

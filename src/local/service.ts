@@ -74,7 +74,7 @@ async function start(options: LocalOptions, paths: LocalPaths, progress: Progres
     if (move.kind === 'wait') wait.tick(move.step);
     else {
       if (launches.length >= MAX_LAUNCHES) throw startFailed(paths, 'The supervisor keeps ending by itself.');
-      const binary = await usableBinary(options, paths, progress);
+      const binary = await usableBinary(options, paths, progress, binaryToKeep(paths, move.replace));
       // A service that is started anew is its starter's; what was settled about the last one is over.
       if (move.kind === 'launch') forgetSuperseded(paths);
       const launch =
@@ -121,11 +121,17 @@ async function usableBinary(
   options: LocalOptions,
   paths: LocalPaths,
   progress: Progress,
+  running: string | undefined,
 ): Promise<ServerBinary> {
-  const binary = await resolveBinary(options, progress);
+  const binary = await resolveBinary(options, progress, running);
   const refusal = refuseNewerDatabase(paths, binary);
   if (refusal !== undefined) throw new LocalServiceError('newer_database', refusal);
   return binary;
+}
+
+/** An upgrade brings its own. */
+function binaryToKeep(paths: LocalPaths, replace: Reason | undefined): string | undefined {
+  return replace === undefined || replace.why === 'version' ? undefined : readState(paths)?.binary;
 }
 
 function startWaiting(options: LocalOptions, progress: Progress) {

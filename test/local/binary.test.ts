@@ -89,6 +89,18 @@ describe('the Temporal binary', () => {
     expect(await local.resolveBinary(options, ignore)).toMatchObject({ path: cached, source: 'cache' });
   });
 
+  it('is that of the service that runs before any is fetched, if it still runs', async () => {
+    const { home, bin, options, cached } = machine();
+    fakeGo(bin, '0', path.join(home, 'asked'));
+    const running = writeProgram(home, 'running', fakeTemporal('1.29.1'));
+    expect(await local.resolveBinary(options, ignore, running)).toMatchObject({
+      path: running,
+      source: 'running',
+    });
+    fs.rmSync(running);
+    expect(await local.resolveBinary(options, ignore, running)).toMatchObject({ path: cached, source: 'go' });
+  });
+
   it('is built with Go when the network refuses the download, with progress', async () => {
     const { home, bin, options, cached } = machine();
     fakeGo(bin, '1.5', path.join(home, 'asked'));

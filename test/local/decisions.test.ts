@@ -4,6 +4,7 @@ import { isFull, tellsOfFullDisk } from '../../src/local/disk';
 import { stalled } from '../../src/local/download';
 import { afterSupervisor, historyText, recordEnd, troubleText } from '../../src/local/endings';
 import { afterGoLine, GO_BUILD_BEGINS, goBuildText } from '../../src/local/goBuild';
+import { tellingLine, withoutTraces } from '../../src/local/lastWords';
 import { parseClaim } from '../../src/local/lock';
 import { localPaths } from '../../src/local/paths';
 import { neighbours } from '../../src/local/ports';
@@ -51,10 +52,10 @@ describe('how a part ended', () => {
   it('is told while the service is not whole, as a loop when it is one', () => {
     expect(troubleText({}, 0)).toBeUndefined();
     expect(troubleText({ worker: recordEnd(undefined, end) }, 1_050)).toBe(
-      'the worker ended with code 7; its log ends with "last"',
+      'the worker ended with code 7; its log says "last"',
     );
     expect(troubleText({ worker: loop }, 240_001)).toBe(
-      'the worker ended 4 times in 4 min, last it ended with code 7, next try within 16 s; its log ends with "last"',
+      'the worker ended 4 times in 4 min, last it ended with code 7, next try within 16 s; its log says "last"',
     );
   });
   it('is told of the part that ended last', () => {
@@ -72,6 +73,44 @@ describe('how a part ended', () => {
     expect(afterSupervisor(undefined, 5)).toBeUndefined();
     expect(afterSupervisor({ state: 'failed' }, 5)).toEqual({ state: 'failed' });
     expect(afterSupervisor({ state: 'ready' }, 5)?.endings?.supervisor).toMatchObject({ count: 1, atMs: 5 });
+  });
+});
+
+describe('the end of a log', () => {
+  const cause = 'time=2026-11-28T00:37:37.662 level=ERROR msg="failed starting server: no such table"';
+  const panic = 'panic: runtime error: invalid memory address or nil pointer dereference';
+  const goTrace = [
+    '[signal SIGSEGV: segmentation violation code=0x2 addr=0x8 pc=0x1]',
+    '',
+    'goroutine 1 gp=0xc0 m=0 mp=0x1 [running]:',
+    'go.temporal.io/server/temporal.(*ServerImpl).Start(0x0)',
+    '\t/root/go/pkg/mod/go.temporal.io/server/temporal/server_impl.go:104 +0x1c',
+    'created by main.main in goroutine 1',
+  ];
+  const telling = (...lines: string[]) => tellingLine(withoutTraces(lines.join('\n')));
+
+  it('tells the error that was logged before a crash, not the trace behind it', () => {
+    expect(telling('time=1 level=WARN msg=x', cause, panic, ...goTrace)).toBe(cause);
+    expect(telling('time=1 level=WARN msg=x', panic, ...goTrace)).toBe(panic);
+    expect(telling(cause, ...Array.from({ length: 20 }, () => 'time=1 level=WARN msg=x'), panic)).toBe(panic);
+    expect(telling(panic, ...goTrace, cause, 'time=2 level=WARN msg=y')).toBe(cause);
+  });
+
+  it('tells the error of a program of Node', () => {
+    const thrown = [
+      '/x/worker.js:3',
+      '  throw new Error(1);',
+      '  ^',
+      '',
+      'TypeError [ERR_X]: no model',
+      '    at f (/x.js:1:2)',
+    ];
+    expect(telling(...thrown, '', 'Node.js v20.19.0')).toBe('TypeError [ERR_X]: no model');
+  });
+
+  it('tells the last line where none is an error, and nothing where nothing is', () => {
+    expect(telling('one', 'two', '')).toBe('two');
+    expect(telling('')).toBeUndefined();
   });
 });
 

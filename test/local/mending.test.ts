@@ -1,7 +1,8 @@
 /** What the service does about its own parts, and what it tells of that. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { LocalOptions } from '../../src/local';
+import type { LocalOptions, ModelAccess } from '../../src/local';
+import { fingerprint } from '../../src/local/access';
 import {
   cleanUp,
   killNow,
@@ -38,7 +39,7 @@ describe('a part that ends again and again', () => {
     );
 
     const told =
-      /the worker ended \d+ times in \d+ s, last it ended with code 7.*; its log ends with "the model is missing"/;
+      /the worker ended \d+ times in \d+ s, last it ended with code 7.*; its log says "the model is missing"/;
     const failing = await check(options, 'supervisor');
     expect(failing).toMatchObject({ ok: false, fix: expect.stringMatching(/once the cause is mended/) });
     expect(failing.detail).toMatch(told);
@@ -78,6 +79,17 @@ describe('a part that ends again and again', () => {
     await local.ensureService(options, ignore);
     expect((await check(options, 'history')).detail).toMatch(/^nothing ended by itself since/);
   });
+});
+
+it('is restarted with another key from the binary that it runs, when the cache has none', async () => {
+  const options = serviceOptions(makeDir());
+  const before = await local.ensureService(options, ignore);
+  const env = { ...options.env, PATH: '/bin', BGA_NO_DOWNLOAD: '1' };
+  const access: ModelAccess = { provider: 'anthropic', key: 'environment', fingerprint: fingerprint('a') };
+  const emptied = { ...options, env, cacheDir: makeDir('cache'), wanted: { access } };
+  const after = await local.ensureService(emptied, ignore);
+  expect(after.binary).toBe(before.binary);
+  expect(after.supervisor.pid).not.toBe(before.supervisor.pid);
 });
 
 describe('logs', () => {
@@ -127,6 +139,24 @@ describe('a database', () => {
     expect(error).toMatchObject({ code: 'start_failed' });
     expect(String(error)).toContain(`The file ${database} is not a database of Temporal's. Put a copy of it`);
     expect(fs.readFileSync(database, 'utf8')).toMatch(/^Dear diary/);
+  });
+
+  it('whose making was cut short is made anew', async () => {
+    const options = serviceOptions(makeDir());
+    const { database } = local.localPaths(options.stateDir);
+    const { path: real } = await local.resolveBinary(options, ignore);
+    // Its first start is killed when there is a file and no table yet.
+    const serverBinary = writeProgram(
+      options.stateDir,
+      'temporal',
+      `[ "$1" = --version ] && exec ${real} "$@"\n[ -e tried ] && exec ${real} "$@"\ntouch tried temporal.db; kill -9 $$`,
+    );
+    const { notes } = await local.ensureService({ ...options, serverBinary }, ignore);
+    expect(notes).toEqual([expect.stringMatching(/interrupted.*temporal\.db\.unfinished/)]);
+    expect(fs.existsSync(`${database}.making`)).toBe(false);
+    await local.stopService(options.stateDir);
+    // And is no longer touched.
+    expect((await local.ensureService(options, ignore)).notes).toEqual([]);
   });
 
   it('that is damaged is named with the way out', async () => {
