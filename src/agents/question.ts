@@ -17,12 +17,15 @@ export function questionOf({ question, asks }: Pick<Observation, 'question' | 'a
   };
 }
 
-/** What a person or a model is told: the question, and how it is answered. */
+/**
+ * What a model is told: the question, and how it is answered. The agent's words are in JSON's quotes, on one line, so that nothing
+ * in them can pass for ours.
+ */
 export function questionText(
   agentId: string,
   { text, options, asked_at: askedAt, answer_by: by }: QuestionResult,
 ): string {
   if (askedAt === undefined) return `waiting: ${text}`;
   const choices = options ? ` Options: ${options.map((option) => JSON.stringify(option)).join(', ')}.` : '';
-  return `${agentId} asks: ${text}${choices} Answer with agent_send, until ${by}; after that it goes on with its best assumption.`;
+  return `${agentId} asks: ${JSON.stringify(text)}${choices} Answer with agent_send, until ${by}; after that it goes on with its best assumption.`;
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 describe('the table of tools', () => {
-  it('is the six of the contract, each with title, annotations and texts under 2 KB', async () => {
+  it('is the eight of the contract, each with title, annotations and texts under 2 KB', async () => {
     const { tools } = await mcp.client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(TOOLS);
     for (const tool of tools) {

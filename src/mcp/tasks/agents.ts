@@ -30,7 +30,7 @@ export function agentTasks(door: Door, toolPrefix: string): TaskSource {
       withAgents(async (agents) => {
         const { answerOf, standing } = await import('../../agents');
         const seen = await standing(agents, taskId);
-        const task = taskOf(seen);
+        const task = taskOf(seen, own);
         const asked = takesForms ? questionsOf([seen.now]) : [];
         if (asked.length > 0) {
           // Its user is asked by whoever polls, and by no other call.
