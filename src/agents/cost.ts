@@ -7,15 +7,19 @@ import { tokensOf } from '../../workflows/spending';
 import { NO_USAGE } from '../../workflows/usage';
 import { UnreadableError } from '../codec/errors';
 import { type CostReport, costReport, type Grouping, type Spent } from '../cost/report';
+import { wholeSince } from '../cost/whole';
 import type { AgentsContext } from './context';
 import { isOpen, tierOf } from './facts';
 import { absentIfNotFound } from './idempotency';
 import { inTurns } from './inTurns';
 import { type Observation, observe } from './observe';
 import type { StatusResult } from './results';
+import { type Keeping, keepingOf } from './retention';
 import { usageResultOf } from './status';
 import { type AgentFilter, createdBetween, queryFor, rows, type Scope } from './visibility';
 import { memoOf, progressOf } from './wire';
+
+const DAY_MS = 86_400_000;
 
 export interface CostRequest extends Pick<AgentFilter, 'scope' | 'agentType'> {
   by: Grouping;
@@ -27,6 +31,12 @@ export interface CostRequest extends Pick<AgentFilter, 'scope' | 'agentType'> {
 export interface CostResult {
   since: string;
   until: string;
+  /** How long the server keeps what has ended; null where it does not say. */
+  retention_days: number | null;
+  /** Of what had ended before, `bga prune` deleted some. */
+  pruned_before: string | null;
+  /** From then on nothing is missing: `since`, or later; null where nobody can tell. */
+  complete_since: string | null;
   by: Grouping;
   scope: Scope;
   /** Spawned in that time, … */
@@ -49,10 +59,11 @@ export async function cost(
 ): Promise<CostResult> {
   const { by, sinceMs, untilMs } = request;
   const query = createdBetween(await queryFor(context, request), sinceMs, untilMs);
+  const keeping = await keepingOf(context.temporal);
   const found = await rows(context, query, (count) => onProgress(`reading what ${count} agents cost`));
   const spent = await spentBy(context, found, onProgress);
   const { config } = context;
-  return toResult(request, costReport(spent, by, config));
+  return toResult(request, costReport(spent, by, config), keeping);
 }
 
 async function spentBy(
@@ -116,11 +127,14 @@ function spentFrom(
   };
 }
 
-function toResult(request: CostRequest, report: CostReport): CostResult {
+function toResult(request: CostRequest, report: CostReport, keeping: Keeping): CostResult {
   const { by, sinceMs, untilMs, scope } = request;
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(untilMs).toISOString(),
+    retention_days: keeping.retentionMs === undefined ? null : keeping.retentionMs / DAY_MS,
+    pruned_before: isoOrNull(keeping.prunedBeforeMs),
+    complete_since: isoOrNull(wholeSince(sinceMs, untilMs, keeping)),
     by,
     scope,
     agents: report.agents,
@@ -135,4 +149,8 @@ function toResult(request: CostRequest, report: CostReport): CostResult {
     })),
     unpriced_models: report.unpriced,
   };
+}
+
+function isoOrNull(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : new Date(atMs).toISOString();
 }

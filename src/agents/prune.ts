@@ -6,6 +6,7 @@ import type { AgentsContext } from './context';
 import { isOpen } from './facts';
 import { inTurns } from './inTurns';
 import { statusOfRow } from './listed';
+import { notePruned } from './retention';
 import { type AgentFilter, everyRun, queryFor } from './visibility';
 
 export const ENDED_STATUSES = ['completed', 'failed', 'killed'] as const satisfies readonly AgentStatus[];
@@ -65,22 +66,29 @@ async function judged(
 /**
  * @param before is awaited for each agent, and when it fails, neither that agent nor any after it is deleted
  * @param onDone is told how many are deleted so far
+ * @returns whether sums over the time before will tell that something is missing
  */
 export async function prune(
   context: AgentsContext,
   agents: readonly Prunable[],
   before: (agent: Prunable) => Promise<void>,
   onDone: (done: number) => void,
-): Promise<void> {
+): Promise<boolean> {
+  const lastEndedAtMs = Math.max(0, ...agents.map(({ endedAtMs }) => endedAtMs));
+  let noted: Promise<boolean> | undefined;
   await inTurns(
     agents,
     async (agent) => {
       await before(agent);
+      // Before the first is gone: whatever comes between, none is missing without a word.
+      noted ??= notePruned(context.temporal, lastEndedAtMs + 1);
+      await noted;
       for (const runId of agent.runIds) await deleteRun(context, agent.agentId, runId);
       context.ended.delete(agent.agentId);
     },
     onDone,
   );
+  return (await noted) ?? true;
 }
 
 async function deleteRun({ temporal }: AgentsContext, workflowId: string, runId: string): Promise<void> {

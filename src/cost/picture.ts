@@ -19,9 +19,15 @@ const RIGHT = 210;
 const LINE = 24;
 const TOP = 50;
 const GAP = 40;
+const REMARK = 18;
 
-export function picture(title: string, sections: readonly Section[]): string {
-  let y = TOP;
+/** @param remarks below the title */
+export function picture(
+  title: string,
+  sections: readonly Section[],
+  remarks: readonly string[] = [],
+): string {
+  let y = TOP + remarks.length * REMARK;
   const lines = sections.flatMap(({ heading, bars }) => {
     const from = y + LINE;
     y = from + bars.length * LINE + GAP;
@@ -31,7 +37,8 @@ export function picture(title: string, sections: readonly Section[]): string {
       ...bars.flatMap((bar, index) => drawn(bar, most, from + index * LINE)),
     ];
   });
-  return svg({ width: WIDTH, height: y - GAP + 16, title }, lines);
+  const told = remarks.map((remark, index) => svgText(12, 24 + (index + 1) * REMARK, remark, 'faint'));
+  return svg({ width: WIDTH, height: y - GAP + 16, title }, [...told, ...lines]);
 }
 
 function drawn({ label, costUsd, figure }: Bar, most: number, y: number): string[] {

@@ -159,6 +159,29 @@ it('draws the same into a file', async () => {
   expect(drawn).toContain(stdout.split('\n')[0]);
 });
 
+const DAY_MS = 86_400_000;
+const GONE =
+  /^Not in it: what ended before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, which the server does not keep \(30 days\)\.$/m;
+
+it('says what the server does not keep any more, when it was asked about a time before', async () => {
+  const asked = await report('--since', '90d');
+  expect(asked).toMatchObject({ agents: 7, retention_days: 30, pruned_before: null });
+  expect(Date.parse(asked.complete_since ?? '') - Date.parse(asked.since)).toBe(60 * DAY_MS);
+  const file = join(product.workspace, 'long.svg');
+  const { stdout } = await product.bga('cost', '--since', '90d', '--svg', file);
+  const [, line = ''] = stdout.split('\n');
+  expect(line).toMatch(GONE);
+  expect(readFileSync(file, 'utf8')).toContain(line);
+  // Also where there is nothing to add up.
+  expect((await product.bga('cost', '--since', '90d', '-t', 'plan')).stdout).toMatch(GONE);
+});
+
+it('says nothing of it when all of that time is kept', async () => {
+  const asked = await report('--since', '7d');
+  expect(asked.complete_since).toBe(asked.since);
+  expect((await product.bga('cost', '--since', '7d')).stdout).not.toContain('Not in it');
+});
+
 it('counts only what was asked for', async () => {
   expect(await report('-t', 'review')).toMatchObject({ agents: 1 });
   expect(await report('--since', '2026-01-01')).toMatchObject({ agents: 7 });

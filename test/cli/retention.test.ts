@@ -211,6 +211,7 @@ describe('prune', () => {
     expect(named(await json('--older-than', '0m', '--dry-run', '--status', 'failed'))).toEqual(['refuses']);
     expect(named(await json('--older-than', '1d', '--dry-run'))).toEqual([]);
     expect((await status(product.agents, idOf('short'))).status).toBe('completed');
+    expect(JSON.parse((await product.bga('cost', '--json')).stdout)).toMatchObject({ pruned_before: null });
   });
 
   it('deletes nothing where nobody can be asked', async () => {
@@ -258,6 +259,11 @@ describe('prune', () => {
       for await (const run of workflow.list({ query: "WorkflowType = 'agent'" })) left.add(run.workflowId);
       return left.size === 1 && left.has(idOf('runs on'));
     });
+    const cost = JSON.parse((await product.bga('cost', '--since', '7d', '--json')).stdout);
+    expect(cost).toMatchObject({ agents: 1, retention_days: 30, complete_since: cost.pruned_before });
+    expect((await product.bga('cost', '--since', '7d')).stdout).toMatch(
+      /^Not in it: what bga prune deleted, of what ended before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.$/m,
+    );
     const gone = await product.bga('status', idOf('many runs'));
     expect(gone.stderr).toContain('No agent');
     // Its earlier runs have ended, and it has not.

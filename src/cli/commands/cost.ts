@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CostResult } from '../../agents';
 import { bar } from '../../cost/bars';
 import { picture, type Section } from '../../cost/picture';
+import { missing } from '../../cost/whole';
 import { save } from '../../export/save';
 import type { CliCommand } from '../command';
 import { chosen } from '../input';
@@ -34,7 +35,8 @@ export const costCommand: CliCommand = {
     const agents = await cli.agents();
     const report = await cost(agents, request, (text) => cli.progress.step(text));
     const sections = sectionsOf(report);
-    if (typeof options.svg === 'string') save(resolve(options.svg), picture(headline(report), sections));
+    if (typeof options.svg === 'string')
+      save(resolve(options.svg), picture(headline(report), sections, missing(report)));
     cli.print(report, inText(report, sections));
     if (!cli.json) for (const note of notesOn(report, agents.config.userFile)) cli.say(note);
     return 0;
@@ -66,7 +68,8 @@ function sectionsOf({ by, groups, usage, one_tier_alone: alone }: CostResult): [
 }
 
 function inText(report: CostResult, [spent, alone]: [Section, Section]): string {
-  if (report.agents === 0) return `${headline(report)}.`;
+  const told = [headline(report), ...missing(report)];
+  if (report.agents === 0) return told.join('\n');
   const groups = report.groups.map(({ key, agents }, index) => [
     key,
     String(agents),
@@ -74,7 +77,7 @@ function inText(report: CostResult, [spent, alone]: [Section, Section]): string 
   ]);
   const tiers = alone.bars.map(({ label, figure }) => [label, '', figure]);
   return [
-    headline(report),
+    ...told,
     '',
     table([report.by, 'agents', 'cost', ''], withBars(groups, spent)),
     '',

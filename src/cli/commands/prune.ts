@@ -44,8 +44,12 @@ export const pruneCommand: CliCommand = {
     const found = await prunable(agents, request, (text) => cli.progress.step(text));
     cli.progress.done();
     const isMeant = found.length > 0 && !isDryRun && (options.yes === true || (await isConfirmed(found)));
-    if (isMeant) await deleteAll(cli, agents, found, exportDir, format);
+    const isNoted = !isMeant || (await deleteAll(cli, agents, found, exportDir, format));
     tell(cli, found, isMeant, exportDir);
+    if (!isNoted)
+      cli.say(
+        'bga cost will not tell that they are missing: that is noted in the namespace, which may not be changed from here.',
+      );
     return 0;
   },
 };
@@ -56,7 +60,7 @@ async function deleteAll(
   found: readonly Prunable[],
   exportDir: string | undefined,
   format: Format,
-): Promise<void> {
+): Promise<boolean> {
   const { exportAgent, prune } = await import('../../agents');
   const { WRITERS } = await import('../../export/format');
   const { save } = await import('../../export/save');
@@ -64,8 +68,10 @@ async function deleteAll(
     if (exportDir !== undefined)
       save(join(exportDir, `${agentId}.${format}`), WRITERS[format](await exportAgent(agents, agentId)));
   };
-  await prune(agents, found, keep, (done) => cli.progress.step(`deleted ${done} of ${found.length} agents`));
+  const onDone = (done: number) => cli.progress.step(`deleted ${done} of ${found.length} agents`);
+  const isNoted = await prune(agents, found, keep, onDone);
   cli.progress.done();
+  return isNoted;
 }
 
 async function isConfirmed(found: readonly Prunable[]): Promise<boolean> {
