@@ -1,6 +1,6 @@
 /** Files with what agents read and wrote: for their owner alone, and never half written. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../agents/errors';
 
@@ -8,6 +8,9 @@ import { UserError } from '../agents/errors';
 export function save(path: string, text: string): void {
   const temporary = `${path}.${randomUUID()}`;
   try {
+    // Root could put a file in the place of /dev/null. A link is replaced, wherever it leads.
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there && !there.isFile() && !there.isSymbolicLink()) throw new Error('it is no file');
     mkdirSync(dirname(path), { recursive: true });
     // On the disk before anything is deleted that it was made from.
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx', flush: true });

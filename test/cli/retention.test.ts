@@ -1,5 +1,6 @@
 /** Agents as files, and their deletion: with encryption on, and mostly with no worker that could be asked. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   exportAgent,
@@ -149,6 +150,34 @@ it('writes files for their owner alone, several into a directory', async () => {
     'failed',
   ]);
   expect(readdirSync(folder)).toHaveLength(2);
+});
+
+it('replaces no file unless it is told to, and then writes none of several', async () => {
+  const folder = join(product.workspace, 'careful');
+  const [first, second] = [join(folder, `${idOf('short')}.md`), join(folder, `${idOf('refuses')}.md`)];
+  mkdirSync(folder);
+  writeFileSync(second, 'mine');
+  const both = ['export', idOf('short'), idOf('refuses'), '-o', folder];
+  const refused = await product.bga(...both);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain(
+    `${second} exists already. Give --force to replace it, or another path with -o.`,
+  );
+  expect(readFileSync(second, 'utf8')).toBe('mine');
+  expect(existsSync(first)).toBe(false);
+  expect(await product.bga(...both, '--force')).toMatchObject({ code: 0 });
+  expect(readFileSync(second, 'utf8')).toMatch(/^# Agent /);
+  expect(existsSync(first)).toBe(true);
+});
+
+it('puts no file in the place of a device or a pipe', async () => {
+  const pipe = join(product.workspace, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const refused = await product.bga('export', idOf('short'), '--force', '-o', pipe);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain(`${pipe} cannot be written (it is no file). Give another path.`);
+  expect(statSync(pipe).isFIFO()).toBe(true);
+  rmSync(pipe);
 });
 
 it('refuses one file for several agents, what does not exist, and what cannot be written', async () => {

@@ -15,21 +15,46 @@ export const exportCommand: CliCommand = {
     command
       .argument('<agent_id...>')
       .option('--format <format>', 'md or json (default: md, or json with --json)')
-      .option('-o, --output <path>', 'a file, or for several agents a directory (default: stdout)'),
+      .option('-o, --output <path>', 'a file, or for several agents a directory (default: stdout)')
+      .option('--force', 'replace files that exist already'),
   async run(cli, { args, options }) {
     const { exportAgent, FORMATS } = await import('../../agents');
     const format = chosen('--format', options.format ?? (cli.json ? 'json' : 'md'), FORMATS);
     const ids = [...new Set(args)];
-    const path = typeof options.output === 'string' ? options.output : undefined;
+    const fileOf = typeof options.output === 'string' ? filesFor(ids, format, options.output) : undefined;
+    if (fileOf && options.force !== true) refuseToReplace(ids.map(fileOf));
     const agents = await cli.agents();
     const documents: ExportDocument[] = [];
     for (const id of ids) documents.push(await exportAgent(agents, id, (text) => cli.progress.step(text)));
     cli.progress.done();
-    if (path === undefined) await toStdout(documents, format);
-    else await toFiles(cli, documents, format, path);
+    if (fileOf === undefined) await toStdout(documents, format);
+    else await toFiles(cli, documents, format, fileOf);
     return 0;
   },
 };
+
+type FileOf = (agentId: string) => string;
+
+function filesFor(ids: readonly string[], format: Format, path: string): FileOf {
+  const isFolder = path.endsWith('/') || (existsSync(path) && statSync(path).isDirectory());
+  if (ids.length > 1 && !isFolder)
+    throw new UserError(
+      'invalid',
+      `-o: several agents need a directory. Give an existing one, or end it with "/": ${path}/`,
+    );
+  return (agentId) => resolve(isFolder ? join(path, `${agentId}.${format}`) : path);
+}
+
+/** Before anything is read: of several, none is written then. */
+function refuseToReplace(files: readonly string[]): void {
+  const there = files.filter((file) => existsSync(file));
+  if (there.length === 0) return;
+  const replace =
+    there.length === 1
+      ? 'exists already. Give --force to replace it'
+      : 'exist already. Give --force to replace them';
+  throw new UserError('invalid', `${there.join(', ')} ${replace}, or another path with -o.`);
+}
 
 async function toStdout(documents: readonly ExportDocument[], format: Format): Promise<void> {
   const { WRITERS } = await import('../../export/format');
@@ -41,19 +66,13 @@ async function toFiles(
   cli: Cli,
   documents: readonly ExportDocument[],
   format: Format,
-  path: string,
+  fileOf: FileOf,
 ): Promise<void> {
   const { WRITERS } = await import('../../export/format');
   const { save } = await import('../../export/save');
-  const isFolder = path.endsWith('/') || (existsSync(path) && statSync(path).isDirectory());
-  if (documents.length > 1 && !isFolder)
-    throw new UserError(
-      'invalid',
-      `-o: several agents need a directory. Give an existing one, or end it with "/": ${path}/`,
-    );
   const exported = documents.map((document) => {
     const { agent_id } = document.agent;
-    const file = resolve(isFolder ? join(path, `${agent_id}.${format}`) : path);
+    const file = fileOf(agent_id);
     save(file, WRITERS[format](document));
     return { agent_id, path: file };
   });

@@ -19,7 +19,7 @@ export const pruneCommand: CliCommand = {
       .option('--status <status>', 'only these: completed, failed or killed')
       .option('-t, --type <type>', 'only this agent type')
       .option('--scope <scope>', 'session, workspace or all', 'all')
-      .option('--export-dir <dir>', 'write each of them to a file there first')
+      .option('--export-dir <dir>', 'write each of them to a file there first, in place of an earlier one')
       .option('--format <format>', 'of these files: json or md', 'json')
       .option('--dry-run', 'only show what would be deleted')
       .option('-y, --yes', 'without being asked'),
