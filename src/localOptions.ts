@@ -1,11 +1,12 @@
 /** What the local service is told, from the configuration. */
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { attributeTypes } from '../workflows/attributes';
 import { openKeyring } from './codec';
 import type { Config, Env } from './config';
 import { cacheDirOf, type LocalOptions } from './local';
 import { fileKeyPrint, modelAccess } from './modelAccess';
 import type { SearchAttributeType } from './namespace/plan';
+import { programFolders } from './programFolders';
 import { VERSION } from './version';
 
 /** The names of Temporal's wire types, by the SDK's. */
@@ -31,6 +32,7 @@ export function localOptions(config: Config, env: Env): LocalOptions {
     env: {
       ...env,
       ...(config.noDownload ? { BGA_NO_DOWNLOAD: '1' } : {}),
+      ...(env.PATH === undefined ? {} : { PATH: programFolders(env.PATH).join(delimiter) }),
       // A relative one would mean another folder to the worker, which works elsewhere.
       ...(env.BGA_HOME ? { BGA_HOME: config.stateDir } : {}),
     },

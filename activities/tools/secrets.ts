@@ -28,8 +28,12 @@ const SECRETS: readonly SecretRow[] = [
   ...['.netrc', '_netrc', '.pgpass', '.my.cnf', '.htpasswd', '.*_history'].map(plain),
   // The environment of a process, where the worker's own API key is.
   plain('proc/**/environ'),
-  // Where this tool keeps that key, those that encrypt payloads, and what shows them decrypted.
-  ...['anthropic-key', 'encryption-keys*', 'codec-token*'].map(plain),
+  // What this tool keeps for its user alone: that key, those that encrypt payloads, what shows them decrypted, the tokens of
+  // callers, and what all of their agents said.
+  ...['anthropic-key*', 'encryption-keys*', 'codec-token*', 'http-tokens*', 'temporal.db*'].map(plain),
+  ...['.local/state/background-agents', '.config/background-agents/config.json', 'temporal.toml'].map(plain),
+  // What those who hand us tasks keep.
+  ...['.claude.json', '.claude/.credentials.json', '.codex/auth.json', 'opencode/auth.json'].map(plain),
   // Clouds and clusters.
   ...['.aws/credentials', '.aws/config', '.s3cfg', '.boto', '.azure', '.config/gcloud'].map(plain),
   ...['.config/gh/hosts.yml', '.docker/config.json', '.dockercfg', '.kube/config', '.vault-token'].map(plain),

@@ -19,12 +19,20 @@ export interface Here {
   bgaHome: string | undefined;
   /** Asked for, as for a file that others share. */
   npx: boolean;
+  /** Of the user. */
+  home: string;
 }
 
-/** What npx has unpacked into its cache may be gone tomorrow; npx finds it again. Anything else is there to stay. */
-export function launchOf({ script, node, bgaHome, npx }: Here): Launch {
+/**
+ * What npx has unpacked into its cache may be gone tomorrow; npx finds it again, and is kept from the `.npmrc` and the `node_modules` of
+ * the folder that a client starts it in: either could have it run another program. Anything else is there to stay.
+ */
+export function launchOf({ script, node, bgaHome, npx, home }: Here): Launch {
   const env = bgaHome === undefined ? {} : { BGA_HOME: bgaHome };
-  if (npx || /[\\/]_npx[\\/]/.test(script)) return { command: 'npx', args: ['-y', SERVER_NAME], env };
+  // Others have other homes; who shares a file for a folder decides what runs there anyway.
+  if (npx) return { command: 'npx', args: ['-y', SERVER_NAME], env };
+  if (/[\\/]_npx[\\/]/.test(script))
+    return { command: 'npx', args: ['--prefix', home, '-y', SERVER_NAME], env };
   // Not the link `bga`: an editor that was not started from a shell has no PATH to find its node with.
   return { command: node, args: [script], env };
 }

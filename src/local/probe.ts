@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { programFolders } from '../programFolders';
 import { parseServerVersion } from './version';
 
 export interface ServerBinary {
@@ -41,10 +42,10 @@ export function probe(file: string, env: NodeJS.ProcessEnv): Promise<{ version: 
   });
 }
 
-/** Relative entries of PATH are skipped: what runs must not depend on the folder that somebody happens to be in. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const dirs = (env.PATH ?? '').split(path.delimiter).filter((dir) => path.isAbsolute(dir));
-  return dirs.map((dir) => path.join(dir, name)).find(isExecutable);
+  return programFolders(env.PATH)
+    .map((folder) => path.join(folder, name))
+    .find(isExecutable);
 }
 
 export function isExecutable(file: string): boolean {

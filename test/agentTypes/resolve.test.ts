@@ -1,4 +1,5 @@
 import { BUILT_IN_TYPES, listAgentTypes, resolveAgentType, resolveModel } from '../../src/agentTypes';
+import { keysAt, layerSchema } from '../../src/config/schema';
 import { Place } from '../config/place';
 
 let place: Place;
@@ -66,6 +67,30 @@ describe('an agent type', () => {
     });
     place.write(place.userFile, { agentTypes: { mine: { description: 'x', instructions: 'User.' } } });
     expect(resolveAgentType('mine', place.load()).instructions).toMatch(/User\.$/);
+  });
+
+  it('has no limit that a workspace could raise, or lift where the user has set one', () => {
+    const most = {
+      maxTurns: 10_000,
+      timeoutMs: 604_800_000,
+      askTimeoutMs: 2_592_000_000,
+      maxRepeatedCalls: 1_000,
+      maxOutputTokens: 1_000_000,
+      maxCostUsd: 1_000_000,
+      maxTotalTokens: 1_000_000_000_000,
+    };
+    expect(Object.keys(most).sort()).toEqual(keysAt(layerSchema, ['limits']).sort());
+    const users = { maxTurns: 7, maxCostUsd: 2, maxTotalTokens: 9_000 };
+    place.write(place.userFile, { limits: users });
+    const before = listAgentTypes(place.load());
+    const mine = { description: 'x', instructions: 'Workspace.', limits: most };
+    place.write(place.workspaceFile, { limits: most, agentTypes: { mine } });
+    const after = listAgentTypes(place.load());
+    expect(after.filter(({ name }) => name !== 'mine')).toEqual(before);
+    expect(after.find(({ name }) => name === 'mine')?.limits).toEqual({
+      ...BUILT_IN_TYPES.general.limits,
+      ...users,
+    });
   });
 
   it('may have a limit on its tokens and its cost, of its own or like all others', () => {

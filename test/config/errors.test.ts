@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { keysAt, layerSchema } from '../../src/config/schema';
 import { Place } from './place';
 
 let place: Place;
@@ -177,6 +178,17 @@ describe('a file in the workspace', () => {
     expect(place.problems()).toEqual([
       `${place.workspaceFile}:1:2: "${key}": a workspace, which is not trusted, may not set this. Set it in ${place.userFile}${variable}.`,
     ]);
+  });
+
+  it('may set nothing else either, whatever there comes to be', () => {
+    const allowed = ['toolPrefix', 'limits', 'sessionLimits', 'agentTypes'];
+    const keys = keysAt(layerSchema, []).filter((key) => !allowed.includes(key));
+    expect(keys.length).toBeGreaterThan(25);
+    place.write(place.workspaceFile, Object.fromEntries(keys.map((key) => [key, null])));
+    const problems = place.problems();
+    expect(problems).toHaveLength(keys.length);
+    for (const problem of problems)
+      expect(problem).toContain('a workspace, which is not trusted, may not set this');
   });
 
   it.each([

@@ -208,15 +208,21 @@ describe('how bga is started', () => {
     node: '/usr/bin/node',
     bgaHome: undefined,
     npx: false,
+    home: '/home/me',
   };
 
   it('is as it runs now: by its path, or through npx where that unpacked it', () => {
     expect(launchOf(here)).toEqual({ command: '/usr/bin/node', args: [here.script], env: {} });
-    const npx = { command: 'npx', args: ['-y', 'background-agents'], env: {} };
-    expect(
-      launchOf({ ...here, script: '/root/.npm/_npx/1f/node_modules/background-agents/dist/src/cli/main.js' }),
-    ).toEqual(npx);
-    expect(launchOf({ ...here, npx: true })).toEqual(npx);
+    // Whatever the folder has for npm in which a client starts it: npx looks into that of the user.
+    const unpacked = '/root/.npm/_npx/1f/node_modules/background-agents/dist/src/cli/main.js';
+    expect(launchOf({ ...here, script: unpacked })).toEqual({
+      command: 'npx',
+      args: ['--prefix', '/home/me', '-y', 'background-agents'],
+      env: {},
+    });
+    const shared = { command: 'npx', args: ['-y', 'background-agents'], env: {} };
+    expect(launchOf({ ...here, npx: true })).toEqual(shared);
+    expect(launchOf({ ...here, script: unpacked, npx: true })).toEqual(shared);
   });
 
   it('takes its folder along, and is quoted for a shell', () => {

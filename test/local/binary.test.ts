@@ -89,6 +89,17 @@ describe('the Temporal binary', () => {
     expect(await local.resolveBinary(options, ignore)).toMatchObject({ path: cached, source: 'cache' });
   });
 
+  it('is none that npm or npx put on the PATH, from the folder that they were started in', async () => {
+    const { home, bin, options, cached } = machine();
+    fs.mkdirSync(path.dirname(cached), { recursive: true });
+    writeProgram(path.dirname(cached), 'temporal', fakeTemporal('1.29.1'));
+    const theirs = path.join(home, 'clone', 'node_modules', '.bin');
+    fs.mkdirSync(theirs, { recursive: true });
+    writeProgram(theirs, 'temporal', fakeTemporal('1.28.0'));
+    const env = { ...options.env, PATH: [theirs, `${theirs}/`, '.', 'bin', bin].join(path.delimiter) };
+    expect(await local.resolveBinary({ ...options, env }, ignore)).toMatchObject({ path: cached });
+  });
+
   it('is that of the service that runs before any is fetched, if it still runs', async () => {
     const { home, bin, options, cached } = machine();
     fakeGo(bin, '0', path.join(home, 'asked'));

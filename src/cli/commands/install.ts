@@ -37,12 +37,13 @@ async function change(cli: Cli, { args, options }: CommandCall, isUndo: boolean)
   const { apply, diffOf, isChange, planInstall, planUndo } = await import('../../install/plan');
   const { stateDirOf } = await import('../../local/paths');
   const { client, scope } = await wanted(args[0], options.scope);
-  const launch = await launchHere(cli, options.npx === true);
-  const stateDir = stateDirOf(cli.env);
   const { homeOf } = await import('../../config/temporal');
+  const home = homeOf(cli.env);
+  const launch = await launchHere(cli, home, options.npx === true);
+  const stateDir = stateDirOf(cli.env);
   const parts = client.parts({
     scope,
-    home: homeOf(cli.env),
+    home,
     env: cli.env,
     workspace: cli.workspace,
     launch,
@@ -89,21 +90,22 @@ async function wanted(name: string | undefined, scopeName: unknown) {
   return { client, scope };
 }
 
-async function launchHere({ env }: Cli, npx: boolean): Promise<Launch> {
+async function launchHere({ env }: Cli, home: string, npx: boolean): Promise<Launch> {
   const { realpathSync } = await import('node:fs');
   const { launchOf } = await import('../../install/launch');
   const { resolve } = await import('node:path');
+  const { programFolders } = await import('../../programFolders');
   return launchOf({
     script: realpathSync(process.argv[1] ?? ''),
-    node: stableNode(env.PATH, realpathSync),
+    node: stableNode(programFolders(env.PATH), realpathSync),
     bgaHome: env.BGA_HOME ? resolve(env.BGA_HOME) : undefined,
     npx,
+    home,
   });
 }
 
 /** A link on the PATH that leads to the Node that runs: it outlives an upgrade, unlike the folder of a version. */
-function stableNode(path: string | undefined, realPathOf: (path: string) => string): string {
-  const links = (path ?? '').split(':').filter((folder) => folder.startsWith('/'));
+function stableNode(folders: readonly string[], realPathOf: (path: string) => string): string {
   const isSame = (link: string) => {
     try {
       return realPathOf(link) === realPathOf(process.execPath);
@@ -111,7 +113,7 @@ function stableNode(path: string | undefined, realPathOf: (path: string) => stri
       return false;
     }
   };
-  return links.map((folder) => `${folder}/node`).find(isSame) ?? process.execPath;
+  return folders.map((folder) => `${folder}/node`).find(isSame) ?? process.execPath;
 }
 
 async function isAgreed(cli: Cli, options: CommandCall['options'], due: readonly Change[]): Promise<boolean> {

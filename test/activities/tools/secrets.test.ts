@@ -1,4 +1,9 @@
+import { join } from 'node:path';
 import { isSecretPath, secretGlobArguments } from '../../../activities/tools/secrets';
+import { keysPath } from '../../../src/codec';
+import { apiKeyPath } from '../../../src/config';
+import { localPaths, stateDirOf } from '../../../src/local/paths';
+import { tokensPath } from '../../../src/mcp/http/tokens';
 
 describe('isSecretPath', () => {
   it.each([
@@ -47,6 +52,11 @@ describe('isSecretPath', () => {
     '.env\\x',
     '/proc/self/environ',
     '/proc/1/task/2/environ',
+    '.config/temporalio/temporal.toml',
+    '.claude.json',
+    '.claude/.credentials.json',
+    '.codex/auth.json',
+    '.local/share/opencode/auth.json',
   ])('denies %s', (path) => {
     expect(isSecretPath(path)).toBe(true);
   });
@@ -68,10 +78,30 @@ describe('isSecretPath', () => {
     '.gitignore',
     'src/ssh/a',
     'monkey.ts',
+    'src/temporal.ts',
+    'docs/http-token.md',
+    '.claude/settings.json',
+    '.background-agents.json',
     '.git/HEAD',
     '.',
   ])('allows %s', (path) => {
     expect(isSecretPath(path)).toBe(false);
+  });
+
+  it('denies what this tool keeps for its user alone, wherever BGA_HOME is', () => {
+    const kept = [apiKeyPath, keysPath, tokensPath].map((pathOf) => pathOf('/srv/bga'));
+    const all = [
+      ...kept,
+      '/srv/bga/codec-token',
+      localPaths('/srv/bga').database,
+      '/srv/bga/temporal.db-wal',
+    ];
+    // Also while it is written.
+    for (const path of [...all, ...kept.map((each) => `${each}.0f1e`)])
+      expect([path, isSecretPath(path)]).toEqual([path, true]);
+    const env = { HOME: '/home/u' };
+    for (const name of ['service.json', 'logs/worker.log', 'sessions/cli.log'])
+      expect(isSecretPath(join(stateDirOf(env), name))).toBe(true);
   });
 
   it('denies a secret below a harmless template name', () => {
