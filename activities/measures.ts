@@ -4,7 +4,7 @@ import type { MetricMeter } from '@temporalio/common';
 import type { Tokens } from '../workflows/contract';
 import { type Measure, measures } from '../workflows/measures';
 import { tierOn } from '../workflows/queues';
-import { kindOfFailure } from './model/failure';
+import { FAILURE_KINDS, kindOfFailure } from './model/failure';
 
 export interface Measures {
   /** A request to a model, from its beginning to the end of its reply. */
@@ -15,7 +15,10 @@ export interface Measures {
   toolCalled(tool: string, outcome: ToolOutcome, durationMs: number): void;
 }
 
-export type ToolOutcome = 'ok' | 'error' | 'aborted' | 'failed';
+export const TOOL_OUTCOMES = ['ok', 'error', 'aborted', 'failed'] as const;
+export type ToolOutcome = (typeof TOOL_OUTCOMES)[number];
+/** Of a call of a model. */
+export const MODEL_OUTCOMES: readonly string[] = ['ok', 'aborted', ...FAILURE_KINDS];
 
 export function createMeasures(meter: MetricMeter): Measures {
   const counter = ({ name, unit, help }: Measure) => meter.createCounter(name, unit, help);
@@ -29,7 +32,8 @@ export function createMeasures(meter: MetricMeter): Measures {
     modelCalled: (outcome, durationMs) => calls.record(durationMs / 1000, { tier: tierHere(), outcome }),
     modelSpent: (model, tokens, costUsd) => {
       const tier = tierHere();
-      for (const [kind, count] of kindsOf(tokens)) tokensCounter.add(count, { tier, model, kind });
+      for (const [kind, key] of Object.entries(TOKEN_KINDS))
+        tokensCounter.add(tokens[key], { tier, model, kind });
       costCounter.add(Math.round(costUsd * NANO), { tier, model });
     },
     modelRests: (failure) => {
@@ -42,14 +46,12 @@ export function createMeasures(meter: MetricMeter): Measures {
 
 const NANO = 1e9;
 
-function kindsOf(tokens: Tokens): [kind: string, count: number][] {
-  return [
-    ['input', tokens.inputTokens],
-    ['output', tokens.outputTokens],
-    ['cache_read', tokens.cacheReadTokens],
-    ['cache_write', tokens.cacheWriteTokens],
-  ];
-}
+export const TOKEN_KINDS = {
+  input: 'inputTokens',
+  output: 'outputTokens',
+  cache_read: 'cacheReadTokens',
+  cache_write: 'cacheWriteTokens',
+} as const satisfies Record<string, keyof Tokens>;
 
 /** Of the model call that is under way: each tier has its own queue. */
 function tierHere(): string {

@@ -98,11 +98,14 @@ const SET_KEY = 'set ANTHROPIC_API_KEY for the worker, or run `bga config set-ke
 export const GOES_ON = 'The agent then goes on by itself; at once with `bga resume`.';
 export const NO_KEY_MESSAGE = `No API key is configured: ${SET_KEY}. ${GOES_ON}`;
 
+/** Of a failure that is none of a model. */
+const OTHER = 'other';
+
 /** How metrics call a failure, whoever threw it. */
 export function kindOfFailure(error: unknown): string {
   const [details]: unknown[] = (error instanceof ApplicationFailure && error.details) || [];
   const { kind } = Object(details);
-  return typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? kind : 'other';
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? kind : OTHER;
 }
 
 /** `note` is ` (429: what the API said)`, or empty. */
@@ -145,6 +148,13 @@ const KINDS = {
   unreachable: kind('retryable', ({ note }) => `The connection to the API failed${note}.`),
 } satisfies Record<string, { fault: ModelFault; say: Say }>;
 type Kind = keyof typeof KINDS;
+
+export const FAILURE_KINDS: readonly string[] = [...Object.keys(KINDS), OTHER];
+/** Those after which a call rests and is made again. */
+export const RETRIED_KINDS: readonly string[] = [
+  ...Object.entries(KINDS).flatMap(([name, { fault }]) => (fault === 'retryable' ? [name] : [])),
+  OTHER,
+];
 
 function kind(fault: ModelFault, say: Say): { fault: ModelFault; say: Say } {
   return { fault, say };

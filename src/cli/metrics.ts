@@ -18,10 +18,17 @@ export async function metricsFlags({ options }: CommandCall): Promise<ConfigFlag
 }
 
 /** Before Temporal's runtime is installed: it has to be told where to. */
-export async function collectMetrics({ port }: Config['metrics']): Promise<Collector | undefined> {
-  if (port === undefined) return undefined;
+export async function collectMetrics(
+  config: Config,
+  queues: readonly string[] | undefined,
+): Promise<Collector | undefined> {
+  if (config.metrics.port === undefined) return undefined;
+  const { agentTypeNames } = await import('../agentTypes');
+  const { beginningsOf } = await import('../metrics/beginnings');
   const { startCollector } = await import('../metrics/collector');
-  return startCollector();
+  const { allQueues } = await import('../queues');
+  const kinds = { agentTypes: agentTypeNames(config), models: config.models };
+  return startCollector(beginningsOf(queues ?? allQueues(config.workspaceQueue), kinds));
 }
 
 export async function serveMetrics(

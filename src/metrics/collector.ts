@@ -4,6 +4,7 @@
  */
 import { MetricsBuffer, type RuntimeOptions } from '@temporalio/worker';
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import type { Beginning } from './beginnings';
 import { Collected } from './collected';
 
 /** A busy worker measures 2,000 times a second. */
@@ -21,10 +22,12 @@ export interface Collector {
   stop(): void;
 }
 
-export function startCollector(maxBufferSize = BUFFERED): Collector {
+/** @param beginnings what is there at 0 before it happens for the first time */
+export function startCollector(beginnings: readonly Beginning[] = [], maxBufferSize = BUFFERED): Collector {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const collected = new Collected(registry);
+  for (const { measure, labels } of beginnings) collected.begin(measure, labels);
   const lost = new Counter({
     name: 'bga_metrics_lost_total',
     help: 'Times that measurements were lost, because the worker was too busy to take them.',

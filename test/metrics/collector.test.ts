@@ -7,7 +7,7 @@ const PLACES = 200;
 let collector: Collector;
 
 beforeAll(() => {
-  collector = startCollector(PLACES);
+  collector = startCollector([], PLACES);
   collector.stop();
   const { telemetryOptions } = collector;
   Runtime.install({

@@ -24,6 +24,7 @@ const held = new Promise<Step>((resolve) => {
 });
 const ended: StatusResult[] = [];
 let running: StatusResult;
+let begun: Exposition;
 
 beforeAll(async () => {
   for (let file = 0; file < FILES; file += 1) writeFileSync(join(workspace, `canary-${file}.txt`), 'text\n');
@@ -49,6 +50,8 @@ beforeAll(async () => {
   models.fail({ marker: 'broken', status: 400, message: 'no such thing' });
   models.script('broken', [{ text: 'never' }]);
   product = await startProduct({ modelUrl: models.url, workspace, env: { BGA_METRICS_PORT: '0' } });
+  // Nobody has worked yet.
+  begun = await scrape();
   const start = async (task: string, agent_type: string) =>
     (await spawn(product.agents, { task, agent_type })).agent_id;
   const ids = await Promise.all([
@@ -91,6 +94,18 @@ async function scrape(): Promise<Exposition> {
   return parseExposition(await answer.text());
 }
 
+it('shows before anything happened all that is known to be counted, at 0', async () => {
+  const own = (now: Exposition) =>
+    now.samples.filter(({ name }) => /^bga_(agents_|agent_|model_|tool_).*_(total|count)$/.test(name));
+  const seriesOf = ({ name, labels }: Sample) => `${name} ${JSON.stringify(Object.entries(labels).sort())}`;
+  const atFirst = own(begun);
+  expect(atFirst.filter(({ value }) => value !== 0)).toEqual([]);
+  const known = new Set(atFirst.map(seriesOf));
+  const counted = own(await scrape()).filter(({ value }) => value > 0);
+  expect(counted.length).toBeGreaterThan(20);
+  expect(counted.map(seriesOf).filter((series) => !known.has(series))).toEqual([]);
+});
+
 describe('after agents of every ending', () => {
   let samples: Sample[];
   let types: Exposition['types'];
@@ -112,7 +127,7 @@ describe('after agents of every ending', () => {
       'killed killed',
     ]);
     const counted = samples
-      .filter(({ name }) => name === 'bga_agents_ended_total')
+      .filter(({ name, value }) => name === 'bga_agents_ended_total' && value > 0)
       .map(({ labels, value }) => ({ ...labels, value }));
     const expected = ended.map(({ agent_type, tier, status, reason }) => ({
       agent_type,

@@ -29,7 +29,7 @@ export const workerCommand: CliCommand = {
     const { Runtime } = await import('@temporalio/worker');
     const { temporalLogging } = await import('../../log/temporal');
     const { logger, logging } = temporalLogging(log);
-    const collector = await collectMetrics(config.metrics);
+    const collector = await collectMetrics(config, queues);
     const telemetryOptions = { ...collector?.telemetryOptions, logging };
     // Signals are handled here: the SDK's own handling tells nobody, so that calls which only wait would use up the grace.
     Runtime.install({ shutdownSignals: [], logger, telemetryOptions });
