@@ -35,21 +35,21 @@ export async function serveMetrics(
   log: Log,
   { host, port }: Config['metrics'],
   collector: Collector | undefined,
-  worker: RunningWorker,
 ): Promise<Served | undefined> {
   if (!collector || port === undefined) return undefined;
-  const { exposeOpenAgents } = await import('../metrics/openAgents');
   const { startMetricsServer } = await import('../metrics/server');
-  exposeOpenAgents(collector.registry, worker.countOpen);
   try {
     return await served(OPTION, { host, port }, (address) => startMetricsServer(address, collector));
   } catch (error) {
     // The supervisor would start it again and again: agents are worth more than their metrics.
-    if (process.send && error instanceof Error) {
-      log('warn', `${error.message} The worker goes on without.`);
-      return undefined;
-    }
-    await worker.stop();
-    throw error;
+    if (!process.send || !(error instanceof Error)) throw error;
+    log('warn', `${error.message} The worker goes on without.`);
+    return undefined;
   }
+}
+
+/** As soon as there is a worker that can ask the server. */
+export async function tellOpenAgents({ registry }: Collector, { countOpen }: RunningWorker): Promise<void> {
+  const { exposeOpenAgents } = await import('../metrics/openAgents');
+  exposeOpenAgents(registry, countOpen);
 }

@@ -11,6 +11,9 @@ export interface WorkerState {
   queues: PolledQueue[];
 }
 
+/** Before there is anything to look at. */
+export const STARTING: Readiness = { ready: false, reason: 'it is starting' };
+
 /** Pure. */
 export function readinessOf({ draining, queues }: WorkerState, serverAnswers: boolean): Readiness {
   const silent = queues.filter(({ polling }) => !polling).map(({ queue }) => queue);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { runBga } from '../support/product';
 import { type Home, newHome, startBga } from './process';
@@ -55,6 +57,22 @@ describe('help', () => {
     expect(stderr).not.toMatch(/node_modules\/(@temporalio|zod|@modelcontextprotocol|@anthropic-ai)/);
   });
 });
+
+it.each(['--health-port', '--metrics-port'])(
+  'a worker whose %s is taken says so before it asks Temporal for anything',
+  async (option) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    // Where nobody answers: connecting would take its time, and end with 3.
+    const env = { ...home.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const { code, stderr } = await runBga(env, home.workspace, 'worker', option, port);
+    taken.close();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${option}: cannot listen on 127.0.0.1:${port}`);
+  },
+);
 
 describe('a mistake on the command line is refused before anything is started', () => {
   it.each([
