@@ -53,7 +53,9 @@ async function examineParts(
     local,
     checks: [
       ...checks,
-      ...(await withTemporal({ address, namespace }, async (temporal) => [await checkSessions(temporal)])),
+      ...(await withTemporal({ address, namespace, isLocal: true }, async (temporal) => [
+        await checkSessions(temporal),
+      ])),
       ...(config ? checkRunning(running, localOptions(config, env)) : []),
       ...checkWorkersKeys(options.stateDir, env, running.encryptionKeys),
     ],

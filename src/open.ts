@@ -120,7 +120,7 @@ function serviceTarget(config: Config, service: ReadyState, keyring: Keyring): F
   const { address, namespace, provider, encryptionKeys } = service;
   refuseStrangeKey(keyring, encryptionKeys);
   return {
-    target: { address, namespace, ...encodingOf(config, keyring) },
+    target: { address, namespace, isLocal: true, ...encodingOf(config, keyring) },
     toolQueue: taskQueues.agents,
     ...(provider === 'anthropic' || provider === 'offline' ? { provider } : {}),
   };

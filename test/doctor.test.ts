@@ -176,7 +176,52 @@ describe('on the running service', () => {
     }, 90_000);
     expect(names).toEqual(expect.arrayContaining(['search attributes', 'queue agents']));
     expect(names).not.toContain('namespace');
+    const elsewhere = { ...home.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'bare' };
+    for (const command of [['run', 'x'], ['list']]) {
+      const { code, stderr } = await startBga({ ...home, env: elsewhere }, ...command).ended;
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        /Namespace "bare" of Temporal at \S+ is not set up for agents \(.*Agent\w+.*\)\. Run bga setup/,
+      );
+    }
   }, 120_000);
+
+  it('of a namespace that is not there says so, as every command does', async () => {
+    const address = String((await doctor()).report.local.address);
+    const elsewhere = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'nosuch' };
+    expect((await doctor(elsewhere)).failing).toContainEqual({
+      name: 'namespace',
+      ok: false,
+      detail: `there is none named nosuch at ${address}`,
+      fix: 'Run: bga setup, or set TEMPORAL_NAMESPACE',
+    });
+    const commands = [['run', 'x'], ['list'], ['status', 'explore-000000000000'], ['worker']];
+    for (const command of commands) {
+      const env = { ...home.env, ...elsewhere };
+      const { code, stderr } = await startBga({ ...home, env }, ...command).ended;
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(
+          `Temporal at ${address} has no namespace "nosuch". Create it with bga setup, or set TEMPORAL_NAMESPACE.`,
+        ),
+      });
+    }
+  }, 60_000);
+
+  it('of a cluster that is not there sends nobody to the local service', async () => {
+    const { code, failing } = await doctor({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(code).toBe(1);
+    expect(failing).toEqual([
+      {
+        name: 'reachable',
+        ok: false,
+        detail:
+          'Temporal at 127.0.0.1:1 (namespace background-agents) cannot be reached. Nothing listens there.',
+        fix: expect.stringMatching(/^Check that it is up, and TEMPORAL_ADDRESS/),
+      },
+    ]);
+    expect(JSON.stringify(failing)).not.toContain('bga up');
+  });
 
   it('of a certificate that cannot be read says which, and looks at the rest', async () => {
     const { code, report, failing } = await doctor({

@@ -1,7 +1,7 @@
 /** The runs of an agent before its last one: they hold the older lines of its log. */
 import type { LogLine, OutputPage } from '../../workflows/contract';
 import { outputQuery } from '../../workflows/messages';
-import { isNotFound } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 
 /** Lines from number `from` up to, and without, `to`. */

@@ -4,7 +4,8 @@ import type { AgentInput } from '../../workflows/contract';
 import { GATE_WORKFLOW, gateWorkflowId, joinSignal, placesQuery } from '../../workflows/messages';
 import { type Places, standing, type Ticket } from '../../workflows/places';
 import { taskQueues } from '../../workflows/queues';
-import { isNotFound, type Temporal } from '../temporal';
+import type { Temporal } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 import { isOpen } from './facts';
 

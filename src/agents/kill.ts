@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KillReason } from '../../workflows/contract';
 import { stopSignal } from '../../workflows/messages';
-import { isNotFound } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 import { type Observation, observe } from './observe';
 import { plainText } from './plain';

@@ -3,7 +3,8 @@ import type { SessionInput } from '../../workflows/contract';
 import { endSignal, LEASE_ACTIVITY, SESSION_WORKFLOW, sessionWorkflowId } from '../../workflows/messages';
 import { taskQueues } from '../../workflows/queues';
 import { type Config, isLocal } from '../config';
-import { isNotFound, type Temporal } from '../temporal';
+import type { Temporal } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 
 export interface Lease {
   /** Makes sure that the lease is held, before an agent is started that depends on it. */

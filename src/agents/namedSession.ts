@@ -13,7 +13,8 @@ import {
 } from '../../workflows/messages';
 import { taskQueues } from '../../workflows/queues';
 import type { Move } from '../../workflows/readings';
-import { isNotFound, type Temporal } from '../temporal';
+import type { Temporal } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import { shortHash } from './ids';
 import type { Lease } from './lease';
 import type { Caller } from './owner';

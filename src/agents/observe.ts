@@ -11,7 +11,7 @@ import type {
   Tier,
 } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
-import { isNotFound } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 import { noSuchAgent } from './errors';
 import { isOpen, tierOf } from './facts';

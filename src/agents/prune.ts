@@ -1,7 +1,7 @@
 /** Deletes agents that ended some time ago from the server, with all their runs. One that has not ended is never touched. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { AgentStatus } from '../../workflows/contract';
-import { isNotFound } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 import { isOpen } from './facts';
 import { inTurns } from './inTurns';

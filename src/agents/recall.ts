@@ -1,7 +1,8 @@
 /** The worker's side of an agent that goes on: finds the run that ended before, and asks it. */
 import { endedQuery } from '../../workflows/messages';
 import type { Ended } from '../../workflows/reopening';
-import { isNotFound, type Temporal } from '../temporal';
+import type { Temporal } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import { quoted } from './visibility';
 
 interface Run {

@@ -6,7 +6,8 @@ import { decode, decodeOptionalFailureToOptionalError } from '@temporalio/common
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
 import type { Recorded } from '../export/recorded';
-import { isNotFound, type Temporal } from '../temporal';
+import type { Temporal } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads;

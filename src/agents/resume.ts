@@ -1,6 +1,6 @@
 /** Makes agents ask their model again at once, instead of when their wait or their rest is over. */
 import { resumeSignal } from '../../workflows/messages';
-import { isNotFound } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 import { absentIfNotFound } from './idempotency';
 import { inTurns } from './inTurns';

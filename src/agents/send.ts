@@ -4,7 +4,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SentMessage } from '../../workflows/mail';
 import { endedQuery, messageSignal, type Receipt, sendUpdate } from '../../workflows/messages';
-import { isNotFound } from '../temporal';
+import { isNotFound } from '../temporalErrors';
 import type { AgentsContext } from './context';
 import { UserError } from './errors';
 import { shortHash } from './ids';

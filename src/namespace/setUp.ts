@@ -1,17 +1,20 @@
 /** `bga setup`: registers on a cluster what agents need and it lacks; doing it again changes nothing. */
-import { isGrpcServiceError } from '@temporalio/client';
 import { UserError } from '../agents/errors';
 import type { Temporal } from '../temporal';
+import { grpcCode, grpcCodes } from '../temporalErrors';
 import { apply, lookAt, untilUsable } from './apply';
 import { describeStep, type NamespaceSpec, type Plan, planSetup, type SetupStep } from './plan';
 
 /** A server of several hosts learns of a new namespace and its attributes within some ten seconds. */
 const PATIENCE_MS = 60_000;
-const PERMISSION_DENIED = 7;
-const UNIMPLEMENTED = 12;
 
-export async function planFor({ client, call }: Temporal, spec: NamespaceSpec): Promise<Plan> {
-  const found = await call(() => lookAt(client.connection, spec.namespace, AbortSignal.timeout(PATIENCE_MS)));
+export async function planFor({ client, call, target }: Temporal, spec: NamespaceSpec): Promise<Plan> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const looking = call(() => lookAt(client.connection, spec.namespace, signal));
+  const found = await looking.catch((error: unknown) => {
+    const what = `see what namespace ${spec.namespace} holds`;
+    throw refused(error) ? notAllowed(what, target.address, error) : error;
+  });
   return planSetup(found, spec);
 }
 
@@ -34,7 +37,7 @@ export async function carryOut(
     try {
       await call(() => apply(client.connection, spec, step, signal), PATIENCE_MS);
     } catch (error) {
-      throw refused(error) ? notAllowed(step, spec, target.address, error) : error;
+      throw refused(error) ? notAllowed(describeStep(step, spec), target.address, error) : error;
     }
     tell(step);
   }
@@ -42,14 +45,15 @@ export async function carryOut(
 }
 
 function refused(error: unknown): boolean {
-  return isGrpcServiceError(error) && [PERMISSION_DENIED, UNIMPLEMENTED].includes(error.code);
+  const code = grpcCode(error);
+  return code === grpcCodes.permissionDenied || code === grpcCodes.unimplemented;
 }
 
 /** Temporal Cloud keeps namespaces and attributes out of a namespace's own reach. */
-function notAllowed(step: SetupStep, spec: NamespaceSpec, address: string, cause: unknown): UserError {
+function notAllowed(what: string, address: string, cause: unknown): UserError {
   return new UserError(
     'invalid',
-    `Temporal at ${address} does not let you ${describeStep(step, spec)}. ` +
+    `Temporal at ${address} does not let you ${what}. ` +
       'Have its operator do it; on Temporal Cloud, its web page or "tcld namespace" does. Then run bga setup again, to see that nothing is missing.',
     { cause },
   );

@@ -13,6 +13,9 @@ import { cleanEnv, type Product, runBga, startProduct } from '../support/product
 const folder = mkdtempSync(join(tmpdir(), 'bga-tls-'));
 const file = (name: string) => join(folder, name);
 const API_KEY = 'canary-api-key';
+/** It lets in, and may only read. */
+const GUEST_KEY = 'canary-guest-key';
+const FOR_GUESTS = /\/(GetSystemInfo|DescribeNamespace|ListSearchAttributes|\w*WorkflowExecutions)$/;
 
 function openssl(...args: string[]): void {
   execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -94,8 +97,10 @@ function withApiKey(own: { key: Buffer; cert: Buffer }, port: number): Http2Secu
   const server = createSecureServer(own);
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
-    if (headers.authorization !== `Bearer ${API_KEY}`) {
-      const refusal = { 'grpc-status': '16', 'grpc-message': 'Request unauthorized.' };
+    const isGuest = headers.authorization === `Bearer ${GUEST_KEY}`;
+    const mayNot = isGuest && !FOR_GUESTS.test(String(headers[':path']));
+    if (mayNot || (!isGuest && headers.authorization !== `Bearer ${API_KEY}`)) {
+      const refusal = { 'grpc-status': mayNot ? '7' : '16', 'grpc-message': 'Request unauthorized.' };
       stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...refusal }, { endStream: true });
       return;
     }
@@ -219,6 +224,26 @@ it('lets in who has the right API key, and tells who has another or none, withou
   const none = await list(keyed, tlsOf(undefined));
   expect(none.stderr).toContain('wants to know who you are: set TEMPORAL_API_KEY');
   expect([other.code, none.code]).toEqual([3, 3]);
+});
+
+it('tells who is let in and may not do it what to ask for', async () => {
+  const env = cleanEnv(mkdtempSync(join(folder, 'home-')), {
+    TEMPORAL_ADDRESS: `127.0.0.1:${portOf(keyed)}`,
+    ...tlsOf(undefined),
+    TEMPORAL_API_KEY: GUEST_KEY,
+  });
+  const bga = (...args: string[]) => runBga(env, product.workspace, ...args);
+  expect((await bga('list')).code).toBe(0);
+  const spawned = await bga('spawn', 'anything');
+  expect(spawned.code).toBe(3);
+  expect(spawned.stderr).toContain(
+    'does not allow you this in namespace background-agents (Request unauthorized.). Have its operator give you access',
+  );
+  // The namespace keeps less than that, which only its operator can change.
+  const setUp = await bga('setup', '--retention', '90');
+  expect(setUp.code).toBe(2);
+  expect(setUp.stderr).toContain('does not let you keep what has ended for 90 days. Have its operator do it');
+  expect(spawned.stderr + setUp.stderr).not.toContain(GUEST_KEY);
 });
 
 it('has doctor say the same', async () => {

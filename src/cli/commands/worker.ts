@@ -141,19 +141,16 @@ async function clusterConfig(env: Env, flags: ConfigFlags): Promise<Config> {
 
 /** The client says within seconds, and in words, what the worker's own connection would not. */
 async function requireNamespace(config: Config, target: TemporalTarget): Promise<void> {
-  const { connectTemporal, isNotFound } = await import('../../temporal');
+  const { connectTemporal } = await import('../../temporal');
+  const { grpcCode, grpcCodes } = await import('../../temporalErrors');
   const temporal = await connectTemporal(target);
   const { namespace } = config;
   try {
     await temporal.call(() => temporal.client.workflowService.describeNamespace({ namespace }));
   } catch (error) {
+    // Not everybody who may work in a namespace may also look at it.
     const { UserError } = await import('../../agents/errors');
-    if (error instanceof UserError) throw error;
-    if (!isNotFound(error)) return; // Not everybody who may work in a namespace may also look at it.
-    throw new UserError(
-      'invalid',
-      `Temporal at ${config.temporal.address} has no namespace "${namespace}". Create it with bga setup, or set TEMPORAL_NAMESPACE.`,
-    );
+    if (error instanceof UserError && grpcCode(error) !== grpcCodes.permissionDenied) throw error;
   } finally {
     await temporal.close();
   }

@@ -1,6 +1,7 @@
 import type { Check } from '../../local';
 import { RETENTION_DAYS } from '../../namespace/plan';
-import { connectTemporal, isNotFound, type Temporal, type TemporalTarget } from '../../temporal';
+import { connectTemporal, type Temporal, type TemporalTarget } from '../../temporal';
+import { NoNamespaceError, UnreachableError } from '../../temporalErrors';
 
 /** Whether Temporal answers to a client, as a port that is open does not yet say. Step by step: what needs a step is asked only when it is there. */
 export async function withTemporal(
@@ -30,13 +31,15 @@ export async function withTemporal(
   }
 }
 
-function notReachable({ address }: TemporalTarget, error: unknown): Check {
-  return {
-    name: 'reachable',
-    ok: false,
-    detail: error instanceof Error ? error.message : String(error),
-    fix: `See that Temporal at ${address} is up, or set TEMPORAL_ADDRESS`,
-  };
+function notReachable(target: TemporalTarget, error: unknown): Check {
+  return { name: 'reachable', ok: false, ...whyNot(target, error) };
+}
+
+function whyNot({ address, isLocal }: TemporalTarget, error: unknown): Pick<Check, 'detail' | 'fix'> {
+  if (error instanceof UnreachableError) return { detail: error.what, fix: error.fix };
+  const detail = error instanceof Error ? error.message : String(error);
+  const look = `See that Temporal at ${address} is up, or set TEMPORAL_ADDRESS`;
+  return { detail, fix: isLocal ? 'Run: bga down && bga up' : look };
 }
 
 function good({ address, namespace }: TemporalTarget): Check {
@@ -54,12 +57,11 @@ function retention(keptS: number): Check {
   return { name: 'retention', ok: true, detail, fix: '' };
 }
 
-function bad({ address, namespace }: TemporalTarget, error: unknown): Check {
+function bad(target: TemporalTarget, error: unknown): Check {
   const name = 'namespace';
-  if (isNotFound(error)) {
+  if (error instanceof NoNamespaceError) {
     const fix = 'Run: bga setup, or set TEMPORAL_NAMESPACE';
-    return { name, ok: false, detail: `there is none named ${namespace} at ${address}`, fix };
+    return { name, ok: false, detail: `there is none named ${target.namespace} at ${target.address}`, fix };
   }
-  const detail = error instanceof Error ? error.message : String(error);
-  return { name, ok: false, detail, fix: `See that Temporal at ${address} is up, or set TEMPORAL_ADDRESS` };
+  return { name, ok: false, ...whyNot(target, error) };
 }
