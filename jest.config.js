@@ -19,6 +19,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   reporters: ['default', '<rootDir>/test/support/countsReporter.js'],
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   // Three were no faster on two cores (the runs are bound by them), and failed more often.
   maxWorkers: 2,
   testTimeout: 60_000,
