@@ -24,12 +24,13 @@ export async function spawnAndWait(
   request: SpawnRequest,
   { foregroundMs = FOREGROUND_MS, agentId, onProgress, signal }: ForegroundOptions,
 ): Promise<SpawnResult> {
+  const deadlineMs = context.nowMs() + foregroundMs;
   const spawned =
     agentId === undefined
       ? await spawn(context, request, 'foreground')
       : foundResult(await observe(context, agentId));
   return withAnswer(context, spawned, () =>
-    untilEnded(context, [spawned.agent_id], 'all', context.nowMs() + foregroundMs, {
+    untilEnded(context, [spawned.agent_id], 'all', deadlineMs, {
       onProgress: ([seen]) => seen && onProgress?.(seen),
       ...(signal ? { signal } : {}),
     }),

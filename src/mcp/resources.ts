@@ -70,6 +70,7 @@ export function registerResources(server: McpServer, door: Door, prefix: string)
   async function textOf(tool: McpTool, uri: URL, agentId: unknown, { mcpReq }: ServerContext) {
     const open = async () => ({
       ...(await door.open()),
+      arrivedMs: Date.now(),
       report: () => undefined,
       signal: mcpReq.signal,
       takesTasks: false,

@@ -75,6 +75,7 @@ async function answer(
   context: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
   const own = (text: string) => withPrefix(text, prefix);
+  const arrivedMs = Date.now();
   let leave: () => void = () => undefined;
   const open = async (session: string | undefined) => {
     const opened = await door.open(session);
@@ -82,6 +83,7 @@ async function answer(
     return {
       ...opened,
       agents: { ...opened.agents, ...traceparentIn(context.mcpReq._meta?.traceparent) },
+      arrivedMs,
       report: reporter(context),
       signal: leaving ? AbortSignal.any([context.mcpReq.signal, leaving]) : context.mcpReq.signal,
       takesTasks: server.mayCreateTask(context),

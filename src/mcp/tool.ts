@@ -15,6 +15,8 @@ interface McpCall {
   report(message: string): void;
   /** Aborted when the client gives the call up. */
   signal: AbortSignal;
+  /** When it came: the client's patience began then, however long the service took to come up. */
+  arrivedMs: number;
   /** The client takes a task for an answer. */
   takesTasks: boolean;
   asker: Asker;

@@ -24,7 +24,8 @@ function changedOf(before: WatchedAgent | undefined, now: WatchedAgent): AgentCh
   if (!before) return ['new'];
   const differs: [AgentChange['changed'][number], boolean][] = [
     ['status', before.status !== now.status],
-    ['turn', turnOf(before) !== turnOf(now)],
+    // One of which only the list is known is not back at turn 0.
+    ['turn', now.look !== undefined && turnOf(before) !== turnOf(now)],
     ['question', now.look?.question !== undefined && before.look?.question?.text !== now.look.question.text],
   ];
   return differs.filter(([, is]) => is).map(([what]) => what);

@@ -22,10 +22,12 @@ export async function snapshotOf(
   const lookAt = async (agent: ListedAgent): Promise<WatchedAgent> => {
     const last = known.get(agent.agent_id);
     if (last?.look && !isOpen(last) && !isOpen(agent)) return { ...agent, look: last.look };
-    return withLook(agent, await status(context, agent.agent_id).catch(() => undefined));
+    const look = await status(context, agent.agent_id).catch(() => undefined);
+    return look ? withLook(agent, look) : asLastSeen(agent, last);
   };
+  const unlooked = agents.slice(MOST_LOOKS).map((agent) => asLastSeen(agent, known.get(agent.agent_id)));
   return {
-    agents: [...(await Promise.all(agents.slice(0, MOST_LOOKS).map(lookAt))), ...agents.slice(MOST_LOOKS)],
+    agents: [...(await Promise.all(agents.slice(0, MOST_LOOKS).map(lookAt))), ...unlooked],
     counts: page.counts,
     atMs: context.nowMs(),
   };
@@ -41,9 +43,13 @@ function unique(agents: readonly ListedAgent[]): ListedAgent[] {
   );
 }
 
+/** What is known of it does not go when it is not looked at again. */
+function asLastSeen(agent: ListedAgent, last: WatchedAgent | undefined): WatchedAgent {
+  return last?.look ? { ...agent, look: last.look } : agent;
+}
+
 /** The look is younger than the list. */
-function withLook(agent: ListedAgent, look: StatusResult | undefined): WatchedAgent {
-  if (!look) return agent;
+function withLook(agent: ListedAgent, look: StatusResult): WatchedAgent {
   const { progress, usage, question, model } = look;
   return {
     ...agent,

@@ -2,9 +2,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn, spawnAndWait } from '../../src/agents';
+import { isInputRequiredResult } from '@modelcontextprotocol/server';
+import * as operations from '../../src/agents';
 import { claimKey } from '../../src/agents/claim';
 import { agentIdForKey } from '../../src/agents/ids';
+import { ASKS_NOBODY } from '../../src/mcp/questions/asker';
+import { agentSpawn } from '../../src/mcp/tools/spawn';
+import { agentWait } from '../../src/mcp/tools/wait';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct } from '../support/product';
 import { connectMcp, done, type Mcp } from './support';
@@ -122,7 +126,7 @@ describe('a spawn in the foreground', () => {
   });
 
   it('returns the id of one that takes longer, which goes on', async () => {
-    const result = await spawnAndWait(
+    const result = await operations.spawnAndWait(
       product.agents,
       { task: 'held, in front', agent_type: 'explore' },
       { foregroundMs: 300 },
@@ -130,6 +134,42 @@ describe('a spawn in the foreground', () => {
     expect(result.agent_id).toMatch(ID);
     expect(['pending', 'running']).toContain(result.status);
     expect(result.reason).toBeUndefined();
+  });
+});
+
+describe('a call that waits', () => {
+  /** As when the service took most of a minute to come up. */
+  const deskOfOneThatCame = (agoMs: number) => ({
+    namesSessions: false,
+    own: (text: string) => text,
+    open: async () => ({
+      operations,
+      agents: product.agents,
+      arrivedMs: Date.now() - agoMs,
+      report: () => undefined,
+      signal: new AbortController().signal,
+      takesTasks: false,
+      asker: ASKS_NOBODY,
+    }),
+  });
+  const resultOf = async (call: ReturnType<typeof agentSpawn.call>) => {
+    const reply = await call;
+    if (isInputRequiredResult(reply)) throw new Error('It asks.');
+    return reply.structuredContent;
+  };
+
+  it('ends before its client gives it up, also when there was nobody to ask at first', async () => {
+    const startMs = Date.now();
+    const spawnArgs = { task: 'held, behind a slow start', agent_type: 'explore', background: false };
+    const spawned = await resultOf(agentSpawn.call(spawnArgs, deskOfOneThatCame(49_500)));
+    expect(spawned).toMatchObject({ agent_id: expect.stringMatching(ID) });
+    expect(spawned.reason).toBeUndefined();
+    const waitArgs = { agent_ids: [spawned.agent_id], timeout_ms: 55_000 };
+    expect(await resultOf(agentWait.call(waitArgs, deskOfOneThatCame(54_500)))).toMatchObject({
+      timed_out: true,
+    });
+    // Either would take most of a minute.
+    expect(Date.now() - startMs).toBeLessThan(45_000);
   });
 });
 
@@ -164,8 +204,8 @@ describe('an idempotency key', () => {
   it('refuses another task that a second process of the session was quicker with', async () => {
     const twin = await product.openSession({ session: { ...product.agents.session, keyed: new Map() } });
     const [a, b] = await Promise.allSettled([
-      spawn(product.agents, { task: 'one', agent_type: 'explore', idempotency_key: 'race' }),
-      spawn(twin, { task: 'two', agent_type: 'explore', idempotency_key: 'race' }),
+      operations.spawn(product.agents, { task: 'one', agent_type: 'explore', idempotency_key: 'race' }),
+      operations.spawn(twin, { task: 'two', agent_type: 'explore', idempotency_key: 'race' }),
     ]);
     expect([a.status, b.status].sort()).toEqual(['fulfilled', 'rejected']);
   });
@@ -181,7 +221,7 @@ describe('an idempotency key', () => {
       );
       const started = await Promise.all(
         processes.map(({ agents, agent_type }) =>
-          spawn(agents, { task: 'two types', agent_type, idempotency_key: `types ${round}` }),
+          operations.spawn(agents, { task: 'two types', agent_type, idempotency_key: `types ${round}` }),
         ),
       );
       expect(new Set(started.map(({ agent_id, agent_type }) => `${agent_type} ${agent_id}`)).size).toBe(1);
@@ -194,7 +234,7 @@ describe('an idempotency key', () => {
     const agentId = agentIdForKey('explore', agents.session.id, 'cut off');
     await claimKey(agents, { key: 'cut off', agentId });
     const again = (agent_type: string) =>
-      spawn(agents, { task: 'cut off between', agent_type, idempotency_key: 'cut off' });
+      operations.spawn(agents, { task: 'cut off between', agent_type, idempotency_key: 'cut off' });
     await expect(again('review')).rejects.toThrow(`for ${agentId}, which was not started`);
     expect(await again('explore')).toMatchObject({ agent_id: agentId, status: 'pending' });
     expect(await again('review')).toMatchObject({ agent_id: agentId });

@@ -217,6 +217,11 @@ describe('changes', () => {
     ]);
   });
 
+  it('are no agents that are only not looked at any more', () => {
+    const { look: _, ...unlooked } = ended('a');
+    expect(told(snapshot(ended('a')), snapshot(unlooked))).toEqual([]);
+  });
+
   it('are no older agents that only came into sight', () => {
     const old = ended('old', { created_at: '2025-01-01T00:00:00.000Z' });
     expect(told(snapshot(ended('a')), snapshot(ended('a'), old))).toEqual([]);

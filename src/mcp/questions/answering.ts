@@ -7,7 +7,7 @@ import { type AgentQuestion, agentIdIn, keyOf, reactionIn, requestsFor } from '.
 
 export interface Waiting<Result> {
   /** @param agentIds agents that were asked about in an earlier round of this call, which has started what it starts */
-  begin(agentIds: readonly string[]): Promise<Result>;
+  begin(agentIds: readonly string[], waitedMs: number): Promise<Result>;
   questionsIn(result: Result): readonly AgentQuestion[];
   /** Waits on, after so much of the time that the call may take. */
   goOn(result: Result, waitedMs: number): Promise<Result>;
@@ -17,6 +17,7 @@ interface Call {
   agents: AgentsContext;
   asker: Asker;
   signal: AbortSignal;
+  arrivedMs: number;
   report(message: string): void;
 }
 
@@ -25,8 +26,9 @@ export async function throughQuestions<Result>(
   waiting: Waiting<Result>,
 ): Promise<Result | InputRequiredResult> {
   const { agents, asker, signal, report } = call;
-  let startedMs = Date.now();
-  let result = await waiting.begin(await answered(call));
+  let startedMs = call.arrivedMs;
+  const agentIds = await answered(call);
+  let result = await waiting.begin(agentIds, Date.now() - startedMs);
   for (;;) {
     const asked = asker.takesForms && !signal.aborted ? takeUnasked(agents, waiting.questionsIn(result)) : [];
     if (asked.length === 0) return result;

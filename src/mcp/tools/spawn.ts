@@ -32,7 +32,7 @@ Then go on with your own work; look with agent_wait or agent_status after poll_a
         onProgress: (seen) => report(doingOf(seen)),
       });
     return throughQuestions(call, {
-      begin: ([agentId]) => wait(0, agentId),
+      begin: ([agentId], waitedMs) => wait(waitedMs, agentId),
       questionsIn: (result) => questionsOf([result]),
       goOn: (result, waitedMs) => wait(waitedMs, result.agent_id),
     });

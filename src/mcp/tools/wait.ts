@@ -1,3 +1,4 @@
+import { MOST_WAIT_MS } from '../../agents/defaults';
 import { waitInput } from '../../agents/inputs';
 import { questionText } from '../../agents/question';
 import { waitResult } from '../../agents/results';
@@ -17,8 +18,9 @@ Use it when you have nothing else to do before their answers. When the time is u
   output: waitResult,
   run(request, call) {
     const { operations, agents, report, signal } = call;
+    let mostMs: number = MOST_WAIT_MS;
     const wait = (waitedMs: number) => {
-      const leftMs = Math.max(0, request.timeout_ms - waitedMs);
+      const leftMs = Math.max(0, mostMs - waitedMs);
       const options = {
         signal,
         onProgress: (seen: Parameters<typeof standingOf>[0]) => report(standingOf(seen)),
@@ -26,7 +28,11 @@ Use it when you have nothing else to do before their answers. When the time is u
       return operations.wait(agents, { ...request, timeout_ms: leftMs }, options);
     };
     return throughQuestions(call, {
-      begin: () => wait(0),
+      begin(_, openedMs) {
+        // Until the service was up nobody waited for agents; but the client did.
+        mostMs = Math.min(openedMs + request.timeout_ms, MOST_WAIT_MS);
+        return wait(openedMs);
+      },
       questionsIn: ({ unfinished }) => questionsOf(unfinished),
       goOn: (_, waitedMs) => wait(waitedMs),
     });
