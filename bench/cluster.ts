@@ -8,6 +8,7 @@ import { cacheDirOf, localPaths, resolveBinary } from '../src/local';
 import { type Child, startChild } from '../src/local/child';
 import { tailLog } from '../src/local/logs';
 import { prepareNamespace } from '../src/local/namespace';
+import { createPortClaims } from '../src/local/portClaims';
 import { choosePorts } from '../src/local/ports';
 import { stopProcess } from '../src/local/process';
 import { serverArguments, serverEnv, withoutTemporal } from '../src/local/server';
@@ -63,7 +64,7 @@ async function startServer(home: string, cleanup: Cleanup) {
   const env = withoutTemporal(process.env);
   const binary = await resolveBinary({ cacheDir: cacheDirOf(env), env }, ({ text }) => say(text));
   const paths = localPaths(home);
-  const ports = await choosePorts({ port: 0, uiPort: 0 });
+  const ports = await choosePorts({ port: 0, uiPort: 0 }, createPortClaims());
   const child = startChild({
     program: binary.path,
     args: serverArguments(paths, ports, NAMESPACE),

@@ -6,6 +6,7 @@ import { log } from './log';
 import { beginDatabase, databaseIsMade } from './newDatabase';
 import { STOP_GRACE_MS } from './orphans';
 import type { LocalPaths } from './paths';
+import type { PortClaims } from './portClaims';
 import { choosePorts, lastPorts, recordPorts } from './ports';
 import { stopProcess } from './process';
 import type { Program } from './program';
@@ -22,17 +23,19 @@ export interface Context {
   env: NodeJS.ProcessEnv;
   program: Program;
   board: Board;
+  /** Held for as long as the supervisor lives, also while it starts its server again: its workers would go on to whoever answers there. */
+  claims: PortClaims;
   /** Aborted when the supervisor is to end; nothing is started afterwards. */
   stop: AbortSignal;
 }
 
 /** Resolves with how the server ended. */
 export async function runServer(context: Context): Promise<string> {
-  const { config, paths, env, program, board, stop } = context;
+  const { config, paths, env, program, board, claims, stop } = context;
   const version = await program.version(env);
   const refusal = refuseDatabase(paths, { path: program.path, version });
   if (refusal !== undefined) throw new Unmendable(refusal);
-  const { notes, ...ports } = await choosePorts(lastPorts(paths) ?? config.wantedPorts);
+  const { notes, ...ports } = await choosePorts(lastPorts(paths) ?? config.wantedPorts, claims);
   if (stop.aborted) return 'was not started';
   const interrupted = beginDatabase(paths);
   if (interrupted !== undefined) log(interrupted);
@@ -59,6 +62,7 @@ export async function runServer(context: Context): Promise<string> {
   board.update({ serverReady: true }, { address, uiUrl: `http://127.0.0.1:${ports.uiPort}`, notes: said });
   // A worker knows only the address it was started with; it is started again with the new one.
   if (moved) await Promise.all(board.state.workers.map((worker) => stopProcess(worker, STOP_GRACE_MS)));
+  claims.keepOnly([ports.port, ports.uiPort]);
   return child.exited;
 }
 

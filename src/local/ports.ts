@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { z } from 'zod';
 import { type LocalPaths, writeFileAtomically } from './paths';
+import type { PortClaims } from './portClaims';
 
 const HOST = '127.0.0.1';
 const NEIGHBOURS = 20;
@@ -16,9 +17,10 @@ export interface ChosenPorts extends Ports {
 }
 
 /** The wanted ports, their neighbours, and then (0) whatever the system has. */
-export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
-  const port = await firstFree(neighbours(wanted.port));
-  const uiPort = await firstFree(neighbours(wanted.uiPort).filter((candidate) => candidate !== port));
+export async function choosePorts(wanted: Ports, claims: PortClaims): Promise<ChosenPorts> {
+  const port = await firstFree(neighbours(wanted.port), claims);
+  const others = neighbours(wanted.uiPort).filter((candidate) => candidate !== port);
+  const uiPort = await firstFree(others, claims);
   const notes = [
     takenNote(wanted.port, port, 'the local Temporal server'),
     takenNote(wanted.uiPort, uiPort, "Temporal's Web UI"),
@@ -35,10 +37,11 @@ function takenNote(wanted: number, used: number, what: string): string | undefin
   return wanted === used ? undefined : `Port ${wanted} is taken by another program; ${what} uses ${used}.`;
 }
 
-export async function firstFree(candidates: number[]): Promise<number> {
+/** @param claims of the port that is found; without them another process may take it before it is used */
+export async function firstFree(candidates: number[], claims?: PortClaims): Promise<number> {
   for (const candidate of candidates) {
     const free = await probePort(candidate);
-    if (free !== undefined) return free;
+    if (free !== undefined && (claims === undefined || (await claims.claim(free)))) return free;
   }
   throw new Error('No free port on the loopback interface.');
 }

@@ -10,6 +10,7 @@ import { log } from './log';
 import { STOP_GRACE_MS, stopOrphans } from './orphans';
 import { type Context, runServer, runWorker } from './parts';
 import { type LocalPaths, localPaths } from './paths';
+import { createPortClaims } from './portClaims';
 import { stopProcess } from './process';
 import { Program } from './program';
 import { readState } from './state';
@@ -64,7 +65,9 @@ export class Supervisor {
     );
     const disk = new DiskWatch(paths, board);
     const program = new Program(this.config.binary);
-    const context = { config: this.config, paths, env: this.env, program, board, stop: this.#stop.signal };
+    const claims = createPortClaims();
+    const stop = this.#stop.signal;
+    const context = { config: this.config, paths, env: this.env, program, board, claims, stop };
     board.update({});
     disk.look();
     await Promise.all([

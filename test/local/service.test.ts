@@ -100,6 +100,24 @@ it('is one, however many ask for it at the same instant', async () => {
   expect(log.match(/supervisor \d+ starts/g)).toHaveLength(1);
 }, 120_000);
 
+it("has a port of its own beside another that starts at the same instant, so that neither has the other one's agents", async () => {
+  const one = serviceOptions(makeDir());
+  const { path: real } = await local.resolveBinary(one, ignore);
+  // Long between the look for a free port and the server that listens there.
+  const serverBinary = writeProgram(
+    one.stateDir,
+    'temporal',
+    `[ "$1" = --version ] || sleep 3\nexec ${real} "$@"`,
+  );
+  const [first, second] = await Promise.all([
+    local.ensureService({ ...one, serverBinary }, ignore),
+    local.ensureService({ ...one, stateDir: makeDir() }, ignore),
+  ]);
+  expect(first.address).not.toBe(second.address);
+  // Neither had to be started anew.
+  expect([first.restarts.server, second.restarts.server]).toEqual([0, 0]);
+}, 120_000);
+
 it('works in a folder with spaces, umlauts and characters that mean something in a URL, for its owner alone', async () => {
   const options = serviceOptions(path.join(makeDir(), 'a folder', 'Größe ?#%20 ☃'));
   // A proxy that an office prescribes for everything is no way to one's own machine.
