@@ -23,8 +23,8 @@ export function givenDetails(input: AgentInput): string {
     '',
     'Task:',
     '',
-    // Indented, so that none of it is markup.
-    ...task.split('\n').map((line) => `    ${line}`),
+    // Indented, so that none of it is markup. Markdown ends a line at a carriage return as well.
+    ...task.split(/\r\n|\r|\n/).map((line) => `    ${line}`),
     ...ROOM,
   ].join('\n');
 }

@@ -10,9 +10,17 @@ export function startOptions(of: { agentId: string; task: string; session: strin
   return {
     workflowId: of.agentId,
     taskQueue: taskQueues.agents,
-    staticSummary: titleOf(of.task, TITLE_CHARS),
+    staticSummary: titleOf(withoutMarkup(of.task), TITLE_CHARS),
     priority: priorityOf(of.session, of.urgency),
     // Half of the usual: a task that a killed worker had is given to the next one after this.
     workflowTaskTimeout: '5s' as const,
   };
+}
+
+/**
+ * The Web UI takes it for Markdown, of a kind that allows spaces. Nothing that somebody wrote is to become a picture there, or a link
+ * that says something else than where it leads.
+ */
+function withoutMarkup(text: string): string {
+  return text.replace(/\](?=\s*[([:])/g, '] ·').replace(/!(?=\[)|<(?=[a-z/!?])/gi, '$& ');
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { kill, spawn, wait } from '../../src/agents';
 import { readyService } from '../../src/local';
+import { type RunningBga, startBga } from '../cli/process';
 import { type ModelServer, type Step, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 import { openBrowser } from './browser';
@@ -136,5 +137,87 @@ describe.each([
     await shows(task, status, type, tokens, '[tool] read_file src/cancel.ts');
     await shows('at most');
     if (name !== 'finished') await picture(`web-ui-${name}`, 'Summary');
+  });
+});
+
+it('shows what callers and models wrote as it is: no picture of theirs, and no link that hides where it leads', async () => {
+  const leak = 'http://leak.example/';
+  const markup = ['\n', '\r', '\r\n', '\n\n', '\r\r'].map(
+    (end) => `${end}![pixel](${leak}a)${end}<img src="${leak}b">`,
+  );
+  const text = `Pictures \`\`\` ${markup.join(' ')}`;
+  models.script('Pictures', [{ text, tool: { name: 'search', input: { pattern: text } } }, { text }]);
+  const { agent_id } = await spawn(product.agents, { task: text, agent_type: 'explore' });
+  await until(
+    async () => !(await wait(product.agents, { agent_ids: [agent_id], timeout_ms: 20_000 })).timed_out,
+  );
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await open(`/${agent_id}`);
+  await shows('Completed', 'search Pictures');
+  await page.goto(page.url().replace(/\/history.*$/, '/user-metadata'));
+  await shows('completed', 'Task:', 'Last lines:');
+  const made = await Promise.all(
+    page
+      .frames()
+      .map((frame) =>
+        frame
+          .locator(`[src^="${leak}"], [href^="${leak}"]`)
+          .evaluateAll((elements) =>
+            elements
+              .filter(({ textContent }) => !textContent?.startsWith('http://leak.example/'))
+              .map(({ outerHTML }) => outerHTML),
+          ),
+      ),
+  );
+  // What is an address may lead there.
+  expect(made.flat()).toEqual([]);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((url) => url.startsWith(leak))).toEqual([]);
+});
+
+describe('with what is encrypted', () => {
+  const TASK = 'Sealed: where is the treasure?';
+  const ANSWER = 'Below the third palm.';
+  let agentId: string;
+  let codecs: RunningBga;
+
+  beforeAll(async () => {
+    models.script('Sealed', [{ tool: { name: 'search', input: { pattern: 'palm' } } }, { text: ANSWER }]);
+    await product.bga('down');
+    expect(await product.bga('config', 'new-encryption-key')).toMatchObject({ code: 0 });
+    expect(await product.bga('up')).toMatchObject({ code: 0 });
+    const agents = await product.openSession();
+    agentId = (await spawn(agents, { task: TASK, agent_type: 'explore' })).agent_id;
+    await until(async () => !(await wait(agents, { agent_ids: [agentId], timeout_ms: 20_000 })).timed_out);
+    const env = { ...product.env, BGA_LOG_FORMAT: 'json' };
+    codecs = startBga({ env, workspace: product.workspace }, 'codec-server', '--port', '0');
+    await codecs.shows('"ui_origins"');
+  }, 120_000);
+
+  afterAll(async () => {
+    codecs?.child.kill('SIGTERM');
+    expect(await codecs?.ended).toMatchObject({ code: 0 });
+  });
+
+  it('shows nothing of it by itself', async () => {
+    await open(`/${agentId}`);
+    await shows('Completed', agentId);
+    await page.goto(page.url().replace(/\/history.*$/, '/user-metadata'));
+    await shows('Decoding failed');
+    expect(await shown()).not.toMatch(/treasure|palm/);
+  });
+
+  it('shows all of it through bga codec-server, set up as that says', async () => {
+    const started: { address: string } = JSON.parse(codecs.stderr());
+    const port = new URL(started.address).port;
+    const { stdout: endpoint } = await product.bga('codec-server', '--show-token', '--port', port);
+    await page.getByTestId('data-encoder-status').click();
+    await page.getByTestId('data-encoder-endpoint-input').fill(endpoint.trim());
+    await page.getByTestId('confirm-data-encoder-button').click();
+    await open(`/${agentId}`);
+    await shows('search palm', /haiku, turn 1/, TASK, ANSWER);
+    await page.goto(page.url().replace(/\/history.*$/, '/user-metadata'));
+    await shows(TASK, 'completed', 'at most', '[tool] search palm');
   });
 });
