@@ -1,4 +1,5 @@
 import type { AgentActivities, SessionActivities } from '../workflows/contract';
+import type { DoctorActivities } from '../workflows/doctor';
 import type { GateActivities } from '../workflows/places';
 import type { ReopeningActivities } from '../workflows/reopening';
 import { type CallModelDeps, createCallModel } from './callModel';
@@ -11,12 +12,18 @@ import { createSessionActivities, type SessionDeps } from './sessions';
 import { createSummarise } from './summarise';
 import { titledTry } from './titledTry';
 
-export type ActivityDeps = CallModelDeps & CallToolDeps & SessionDeps & GateDeps & RecallDeps;
+export type ActivityDeps = CallModelDeps &
+  CallToolDeps &
+  SessionDeps &
+  GateDeps &
+  RecallDeps &
+  DoctorActivities;
 
 export type Activities = AgentActivities &
   SessionActivities &
   GateActivities &
-  ReopeningActivities & {
+  ReopeningActivities &
+  DoctorActivities & {
     /** By the name under which the SDK looks for whatever has no activity of its own. */
     default: AgentActivities['tryTool'];
   };
@@ -33,6 +40,7 @@ export function createActivities(given: ActivityDeps): Activities {
     callTool: createCallTool(deps),
     tryTool,
     recall: createRecall(deps),
+    tellFacts: given.tellFacts,
     ...createSessionActivities(deps),
     ...createGateActivities(deps),
     default: titledTry(tryTool),

@@ -21,6 +21,7 @@ export async function startOurs(target: TemporalTarget, atOnce: number): Promise
       models: { anthropic: scriptedModel, offline: scriptedModel },
       priceOf: () => undefined,
       probeEveryMs: 30_000,
+      tellFacts: () => Promise.reject(new Error('Nobody asks the workers of a benchmark what they can do.')),
     },
   });
 }

@@ -22,7 +22,7 @@ export interface DoctorReport {
 export async function examine(where: { env: Env; workspace: string }): Promise<DoctorReport> {
   const { env, workspace } = where;
   const { config, checks: configuration } = checkConfiguration(where);
-  const { local, checks: parts } = await examineParts(config, env);
+  const { local, checks: parts } = await examineParts(config, env, workspace);
   const checks = [
     checkNode(),
     ...configuration,
@@ -39,13 +39,14 @@ export async function examine(where: { env: Env; workspace: string }): Promise<D
 async function examineParts(
   config: Config | undefined,
   env: Env,
+  workspace: string,
 ): Promise<{ local: LocalFacts; checks: Check[] }> {
   // What the local service needs from a configuration that cannot be read: where its things are.
   const options = config
     ? localOptions(config, env)
     : { stateDir: stateDirOf(env), cacheDir: cacheDirOf(env), env };
   const { local, checks, state } = await inspectService(options);
-  if (config && !isLocal(config)) return { local, checks: await checkCluster(config, env) };
+  if (config && !isLocal(config)) return { local, checks: await checkCluster(config, env, workspace) };
   const running = state !== undefined && local.server_pid !== null ? state : undefined;
   if (!running?.address) return { local, checks };
   const { address, namespace } = running;

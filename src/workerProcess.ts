@@ -4,6 +4,7 @@ import { createOfflineModel } from '../activities/model/offline';
 import { priceFor } from '../activities/model/pricing';
 import type { Keyring } from './codec';
 import { type Config, type Env, readApiKey } from './config';
+import { factsTeller } from './facts';
 import { secretsOf } from './log/secrets';
 import { allQueues } from './queues';
 import { targetOf } from './target';
@@ -46,6 +47,7 @@ export function workerSettings(
       },
       priceOf: (model) => priceFor(model, config.prices),
       keys: secretsOf(config, env),
+      tellFacts: factsTeller(config, env, keyring),
       probeEveryMs: config.modelProbeMs,
       ...(config.workspaceRoots === undefined ? {} : { workspaceRoots: config.workspaceRoots }),
     },

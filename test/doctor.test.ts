@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { type Home, newHome, startBga } from './cli/process';
 import { until } from './support/product';
@@ -149,9 +150,74 @@ describe('on the running service', () => {
     const names = cluster.checks.filter(({ ok }) => ok).map(({ name }) => name);
     expect(code).toBe(0);
     expect(names).toEqual(
-      expect.arrayContaining(['namespace', 'search attributes', 'queue agents', 'queue workspace']),
+      expect.arrayContaining([
+        'namespace',
+        'search attributes',
+        'queue agents',
+        'queue workspace',
+        "workers' answers",
+        "workers' encryption",
+        "workers' version",
+        "workers' model",
+        "workers' workspace",
+      ]),
     );
   });
+
+  it('of a cluster tells what its workers lack of what is asked for here, and leaves nothing there', async () => {
+    const address = String((await doctor()).report.local.address);
+    const key = randomBytes(32).toString('base64');
+    const { code, failing } = await doctor({
+      TEMPORAL_ADDRESS: address,
+      BGA_MODEL_PROVIDER: 'anthropic',
+      BGA_ENCRYPTION_KEY: key,
+    });
+    expect(code).toBe(1);
+    expect(failing).toEqual([
+      {
+        name: "workers' encryption",
+        ok: false,
+        detail: expect.stringMatching(/^the workers of agents, .*, workspace have not key \w+/),
+        fix: expect.stringContaining('the same BGA_ENCRYPTION_KEY'),
+      },
+      {
+        name: "workers' model",
+        ok: false,
+        detail: expect.stringContaining('model-haiku, model-sonnet, model-opus have no API key'),
+        fix: expect.stringContaining('Set ANTHROPIC_API_KEY where they start'),
+      },
+    ]);
+    expect(JSON.stringify(failing)).not.toContain(key);
+    const connection = await Connection.connect({ address });
+    const client = new Client({ connection, namespace: 'background-agents' });
+    // The server takes its time to delete.
+    await until(async () => (await client.workflow.count("WorkflowType = 'doctor'")).count === 0, 120_000);
+    await connection.close();
+  }, 180_000);
+
+  it('spawns on a cluster tell, where nobody has chosen, that the caller is without a key', async () => {
+    const { report } = await doctor();
+    const cluster = { TEMPORAL_ADDRESS: String(report.local.address) };
+    const note = 'If they have a key: BGA_MODEL_PROVIDER=anthropic';
+    const stderrOf = async (extra: NodeJS.ProcessEnv, ...args: string[]) => {
+      const { code, stderr } = await startBga({ ...home, env: { ...home.env, ...extra } }, ...args).ended;
+      expect(code).toBe(0);
+      return stderr;
+    };
+    for (const args of [
+      ['run', 'Where is cancelAgent?'],
+      ['spawn', 'Where?', '--json'],
+    ])
+      expect((await stderrOf(cluster, ...args)).split(note)).toHaveLength(2);
+    const chosen = { ...cluster, BGA_MODEL_PROVIDER: 'offline' };
+    expect(await stderrOf(chosen, 'run', 'Where is cancelAgent?')).not.toContain(note);
+    expect(await stderrOf({}, 'run', 'Where is cancelAgent?')).not.toContain(note);
+    const { report: asked } = await doctor(cluster);
+    expect(asked.checks.find(({ name }) => name === 'model')).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('where the workers have one: BGA_MODEL_PROVIDER=anthropic'),
+    });
+  }, 120_000);
 
   it('of a namespace without the search attributes says so, and how to add them', async () => {
     const { report } = await doctor();

@@ -46,6 +46,9 @@ export const QUESTION_MEMO = 'question';
 /** Memo key under which a run that goes on after an ending names the one that had ended. */
 export const REOPENS_MEMO = 'reopens';
 
+/** Workflow type by which a worker is asked what it can do. */
+export const DOCTOR_WORKFLOW = 'doctor';
+
 /** Workflow type of a session's lease. */
 export const SESSION_WORKFLOW = 'session';
 /** The session's process says that it ends. */

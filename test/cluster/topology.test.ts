@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type ModelServer, startModelServer } from '../support/modelServer';
-import { until } from '../support/product';
+import { type CommandResult, until } from '../support/product';
 import { type Fleet, type FleetProcess, startFleet, whyNoFleet } from './fleet';
 
 const why = whyNoFleet();
@@ -186,5 +186,21 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     const { agent_id } = JSON.parse(stdout);
     const full = await fleet.bga(anywhere, 'output', agent_id, '--view', 'full', '-C', '/etc');
     expect(full.stdout).toContain('lies outside the allowed roots');
+  }, 120_000);
+
+  it('has doctor find all well where MCP runs, and tell a client what stands between it and the workers', async () => {
+    const failing = ({ stdout }: CommandResult) => {
+      const checks: { name: string; ok: boolean; detail: string }[] = JSON.parse(stdout).checks;
+      return checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
+    };
+    expect(failing(await fleet.runOnce('mcp', 'doctor', '--json', '-C', workspaces))).toEqual([]);
+    const anywhere = fleet.clientEnv({ BGA_ENCRYPTION_KEY: KEY, BGA_MODEL_PROVIDER: 'anthropic' });
+    expect(failing(await fleet.bga(anywhere, 'doctor', '--json', '-C', '/etc'))).toEqual([
+      "workers' workspace: /etc lies outside the roots that the worker of workspace allows",
+    ]);
+    const withoutKey = fleet.clientEnv({ BGA_MODEL_PROVIDER: 'anthropic' });
+    expect(failing(await fleet.bga(withoutKey, 'doctor', '--json', '-C', workspaces))).toEqual([
+      expect.stringMatching(/^workers' encryption: what the workers of agents, .* write cannot be read here/),
+    ]);
   }, 120_000);
 });

@@ -8,8 +8,11 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { kill, resume, send, spawn, status } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
 import { createLease } from '../../src/agents/lease';
+import { writeSample } from '../../src/codec/sample';
 import type { HistoryLimits, NamedSessionInput, SessionInput } from '../../workflows/contract';
+import type { DoctorQuestion } from '../../workflows/doctor';
 import {
+  DOCTOR_WORKFLOW,
   endSignal,
   gateWorkflowId,
   holdSignal,
@@ -263,6 +266,17 @@ async function replaySession(name: string, workflowId: string): Promise<number> 
   await replayRuns(product.agents, name, workflowId, runIds);
   return runIds.length;
 }
+
+it('a doctor who asks the workers of a queue', async () => {
+  const question: DoctorQuestion = {
+    queue: taskQueues.models.haiku,
+    sample: await writeSample('/nowhere'),
+  };
+  const start = { workflowId: 'replay-doctor', taskQueue: taskQueues.agents, args: [question] };
+  const asking = await product.agents.temporal.client.workflow.start(DOCTOR_WORKFLOW, start);
+  expect(await asking.result()).toMatchObject({ modelAccess: 'gateway', workspace: { kind: 'refused' } });
+  await replayRuns(product.agents, 'v0.2-doctor', asking.workflowId, await runsOf(asking.workflowId));
+}, 60_000);
 
 it('sessions: one that ended, one that was lost, and one that was named; and a key', async () => {
   const { temporal } = product.agents;

@@ -3,6 +3,7 @@ import { answering } from '../answering';
 import type { CliCommand } from '../command';
 import { exitCodeOf, follow } from '../follow';
 import { onInterrupt } from '../interrupt';
+import { tellUnchosenProvider } from '../providerNote';
 import { dollars, duration } from '../words';
 import { declareSpawn, introduction, spawnRequest } from './spawn';
 
@@ -18,6 +19,7 @@ export const runCommand: CliCommand = {
     const { kill, output, spawn } = await import('../../agents');
     const request = await spawnRequest(cli, call);
     const agents = await cli.agents();
+    tellUnchosenProvider(cli);
     const spawned = await spawn(agents, request, 'foreground');
     const { agent_id: agentId } = spawned;
     cli.progress.line(`${agentId}: ${introduction(spawned)}`);

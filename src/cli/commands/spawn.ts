@@ -5,6 +5,7 @@ import { UserError } from '../../agents/errors';
 import type { Cli } from '../cli';
 import type { CliCommand, CommandCall, ExitCode } from '../command';
 import { checked, numberOption, readStdin } from '../input';
+import { tellUnchosenProvider } from '../providerNote';
 
 /** The options of `spawn` and `run`: those of `agent_spawn`. */
 export function declareSpawn(command: Command, task = '<task...>'): Command {
@@ -58,7 +59,9 @@ export const spawnCommand: CliCommand = {
       throw new UserError('invalid', "missing required argument 'task'; or start several with --many.");
     const { spawn } = await import('../../agents');
     const request = await spawnRequest(cli, call);
-    const spawned = await spawn(await cli.agents(), request);
+    const agents = await cli.agents();
+    tellUnchosenProvider(cli);
+    const spawned = await spawn(agents, request);
     cli.print(spawned, spawned.agent_id);
     if (cli.json) return 0;
     cli.say(introduction(spawned));
@@ -75,7 +78,9 @@ async function spawnAll(cli: Cli, { args, options }: CommandCall): Promise<ExitC
   const tasks = await readLines(String(options.many));
   const common = requestOf(options);
   const request = checked(spawnManyInput, { tasks: tasks.map((task) => ({ ...common, ...task })) });
-  const spawned = await spawnMany(await cli.agents(), request.tasks);
+  const agents = await cli.agents();
+  tellUnchosenProvider(cli);
+  const spawned = await spawnMany(agents, request.tasks);
   cli.print(spawned, spawned.agents.map(({ agent_id: id }) => id).join('\n'));
   if (!cli.json) cli.say(`${spawned.agents.length} agents started. Wait for them with: bga wait`);
   return 0;

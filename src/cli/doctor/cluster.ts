@@ -9,18 +9,29 @@ import { planFor } from '../../namespace/setUp';
 import { allQueues } from '../../queues';
 import { targetOf } from '../../target';
 import type { Temporal, TemporalTarget } from '../../temporal';
+import { askWorkers } from './fleet';
 import { withTemporal } from './namespace';
 import { checkSessions } from './sessions';
 
 /** What agents need of a cluster, and what the local service brings by itself. */
-export async function checkCluster(config: Config, env: Env): Promise<Check[]> {
+export async function checkCluster(config: Config, env: Env, workspace: string): Promise<Check[]> {
   const target = readTarget(config, env);
   if ('check' in target) return [target.check];
   return withTemporal(target, async (temporal) => {
     const found = await checkSearchAttributes(temporal);
-    const queues = allQueues(config.workspaceQueue).map((queue) => checkPollers(temporal, queue, config));
-    // Sessions are counted by an attribute: without it the server only refuses the question.
-    return [found, ...(await Promise.all(queues)), ...(found.ok ? [await checkSessions(temporal)] : [])];
+    const queues = allQueues(config.workspaceQueue);
+    const polled = await Promise.all(queues.map((queue) => checkPollers(temporal, queue, config)));
+    return [
+      found,
+      ...polled,
+      ...(await askWorkers(
+        temporal,
+        { config, env, workspace },
+        queues.filter((_, at) => polled[at]?.ok),
+      )),
+      // Sessions are counted by an attribute: without it the server only refuses the question.
+      ...(found.ok ? [await checkSessions(temporal)] : []),
+    ];
   });
 }
 

@@ -75,7 +75,8 @@ function checkAccess({ provider, anthropicBaseUrl, stateDir, ...config }: Config
   const key = tryKey(stateDir, env);
   if ('problem' in key) return [key.problem];
   if (provider === 'offline') {
-    const detail = `offline scout: no language model. For Claude ${SET_KEY}`;
+    const withWorkers = isLocal(config) ? '' : '; where the workers have one: BGA_MODEL_PROVIDER=anthropic';
+    const detail = `offline scout: no language model. For Claude ${SET_KEY}${withWorkers}`;
     return [{ name, ok: true, detail, fix: '' }];
   }
   const where = anthropicBaseUrl ? ` at ${new URL(anthropicBaseUrl).host}` : '';

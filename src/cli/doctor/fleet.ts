@@ -1,0 +1,51 @@
+/** Whether the workers of a cluster can do what this client asks agents for. */
+import { Client } from '@temporalio/client';
+import { taskQueues } from '../../../workflows/queues';
+import { type Keyring, openKeyring } from '../../codec';
+import { writeSample } from '../../codec/sample';
+import type { Config, Env } from '../../config';
+import type { Check } from '../../local';
+import { encodingOf } from '../../target';
+import type { Temporal } from '../../temporal';
+import { VERSION } from '../../version';
+import { askWorker } from './ask';
+import { checksOf } from './workers';
+
+interface Here {
+  config: Config;
+  env: Env;
+  workspace: string;
+}
+
+/** Each queue by itself: whoever cannot answer holds up no other. */
+export async function askWorkers(
+  temporal: Temporal,
+  { config, env, workspace }: Here,
+  queues: readonly string[],
+): Promise<Check[]> {
+  const keyring = tryKeyring(config, env);
+  // The question is a workflow. Keys that cannot be read are told of elsewhere.
+  if (!queues.includes(taskQueues.agents) || !keyring) return [];
+  const { dataConverter = {} } = encodingOf(config, keyring);
+  const { connection } = temporal.client;
+  const reader = new Client({ connection, namespace: temporal.target.namespace, dataConverter });
+  const sample = await writeSample(workspace, dataConverter.payloadCodecs);
+  const answers = await Promise.all(
+    queues.map(async (queue) => [queue, await askWorker(temporal, reader, { queue, sample })] as const),
+  );
+  return checksOf(Object.fromEntries(answers), {
+    version: VERSION,
+    provider: config.provider,
+    encryptionKey: keyring.keys()[0]?.id,
+    workspace,
+    toolQueue: config.workspaceQueue,
+  });
+}
+
+function tryKeyring({ stateDir }: Config, env: Env): Keyring | undefined {
+  try {
+    return openKeyring(stateDir, env);
+  } catch {
+    return undefined;
+  }
+}

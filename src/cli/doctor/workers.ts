@@ -1,0 +1,132 @@
+/** What the answers of a cluster's workers mean for whoever spawns agents from here. Pure. */
+import type { Provider } from '../../../workflows/contract';
+import type { WorkerFacts } from '../../../workflows/doctor';
+import { tierOn } from '../../../workflows/queues';
+import type { Check } from '../../local';
+import type { Answer } from './ask';
+
+export interface Caller {
+  version: string;
+  provider: Provider;
+  /** Id of the key that encrypts here. */
+  encryptionKey?: string | undefined;
+  workspace: string;
+  /** Of the workers that see the workspace. */
+  toolQueue: string;
+}
+
+type Answers = Readonly<Record<string, Answer>>;
+
+export function checksOf(answers: Answers, caller: Caller): Check[] {
+  const facts = Object.entries(answers).flatMap(([queue, answer]): Told[] =>
+    answer.kind === 'facts' ? [{ queue, ...answer.facts }] : [],
+  );
+  return [
+    checkAnswers(answers),
+    checkEncryption(answers, facts, caller),
+    ...(facts.length === 0 ? [] : [checkVersions(facts, caller), checkModel(facts, caller)]),
+    ...facts.flatMap((told) => (told.queue === caller.toolQueue ? checkWorkspace(told, caller) : [])),
+  ];
+}
+
+type Told = WorkerFacts & { queue: string };
+
+/** No answer is no fault yet. */
+function checkAnswers(answers: Answers): Check {
+  const name = "workers' answers";
+  const failed = Object.entries(answers).flatMap(([queue, answer]) =>
+    answer.kind === 'failed' ? [`${queue}: ${answer.why}`] : [],
+  );
+  if (failed.length > 0) {
+    const fix =
+      'Give workers and clients the same version and the same keys; docs/operations.md says in which order';
+    return { name, ok: false, detail: failed.join('; '), fix };
+  }
+  const silent = Object.keys(answers).filter((queue) => answers[queue]?.kind === 'silent');
+  const detail =
+    silent.length === 0
+      ? `one of each queue`
+      : `none in time from ${silent.join(', ')}: all its places are taken, or it is of an older version`;
+  return { name, ok: true, detail, fix: '' };
+}
+
+const SHARE =
+  'Give every worker and client the same BGA_ENCRYPTION_KEY, the newest key first and the older ones behind it';
+
+function checkEncryption(answers: Answers, facts: readonly Told[], { encryptionKey: key }: Caller): Check {
+  const name = "workers' encryption";
+  const unreadable = Object.entries(answers).flatMap(([queue, answer]) =>
+    answer.kind === 'unreadable' ? [{ queue, why: answer.why }] : [],
+  );
+  const [first] = unreadable;
+  if (first) {
+    const queues = unreadable.map(({ queue }) => queue).join(', ');
+    return {
+      name,
+      ok: false,
+      detail: `what the workers of ${queues} write cannot be read here. ${first.why}`,
+      fix: SHARE,
+    };
+  }
+  if (key === undefined) return { name, ok: true, detail: 'off, as here', fix: '' };
+  const without = facts
+    .filter(({ encryptionKeys }) => !encryptionKeys.includes(key))
+    .map(({ queue }) => queue);
+  if (without.length === 0)
+    return { name, ok: true, detail: `they have key ${key}, with which is encrypted here`, fix: '' };
+  const detail = `the workers of ${without.join(', ')} have not key ${key}, with which is encrypted here: agents wait for it`;
+  return { name, ok: false, detail, fix: SHARE };
+}
+
+/** Workers are replaced first, so theirs may be newer. */
+function checkVersions(facts: readonly Told[], { version }: Caller): Check {
+  const name = "workers' version";
+  const others = facts.filter((told) => told.version !== version);
+  const listed = others.map((told) => `${told.version} on ${told.queue}`).join(', ');
+  if (others.length === 0) return { name, ok: true, detail: version, fix: '' };
+  const older = others.some((told) => isOlder(told.version, version));
+  const detail = `${listed}; here it is ${version}`;
+  const fix = older ? 'Replace the workers first, and clients after them' : '';
+  return { name, ok: !older, detail, fix };
+}
+
+function isOlder(one: string, other: string): boolean {
+  return one.localeCompare(other, 'en', { numeric: true }) < 0;
+}
+
+function checkModel(facts: readonly Told[], { provider }: Caller): Check {
+  const name = "workers' model";
+  const callers = facts.filter(({ queue }) => tierOn(queue));
+  const able = callers.filter(({ modelAccess }) => modelAccess !== 'none');
+  if (provider === 'offline') {
+    const detail =
+      able.length === 0
+        ? 'the offline scout, as here'
+        : 'they could call Claude, and the offline scout is what is asked for here: for Claude set BGA_MODEL_PROVIDER=anthropic';
+    return { name, ok: true, detail, fix: '' };
+  }
+  const without = callers.filter(({ modelAccess }) => modelAccess === 'none').map(({ queue }) => queue);
+  if (without.length === 0) return { name, ok: true, detail: 'anthropic, as here', fix: '' };
+  const fix =
+    'Set ANTHROPIC_API_KEY where they start, or ask for the offline scout: BGA_MODEL_PROVIDER=offline';
+  return {
+    name,
+    ok: false,
+    detail: `the workers of ${without.join(', ')} have no API key: agents wait for one`,
+    fix,
+  };
+}
+
+function checkWorkspace({ queue, workspace }: Told, caller: Caller): Check[] {
+  const name = "workers' workspace";
+  if (workspace === undefined) return [];
+  if (workspace.kind === 'readable')
+    return [{ name, ok: true, detail: `${caller.workspace} can be read on ${queue}`, fix: '' }];
+  const detail =
+    workspace.kind === 'outside_roots'
+      ? `${caller.workspace} lies outside the roots that the worker of ${queue} allows`
+      : `the worker of ${queue}: ${workspace.why}`;
+  const fix =
+    'Name a directory that it has, with -C; add this one to its BGA_WORKSPACE_ROOTS; or run a worker where it is (bga worker --queues workspace-NAME, BGA_WORKSPACE_QUEUE)';
+  return [{ name, ok: false, detail, fix }];
+}

@@ -1,0 +1,49 @@
+/** A worker's side of `bga doctor`: what it can do, and nothing that is secret. */
+import { openWorkspace, WorkspaceError } from '../activities/tools';
+import type { DoctorActivities, WorkerFacts, WorkspaceFact } from '../workflows/doctor';
+import { type Keyring, MissingKeyError } from './codec';
+import { readSample } from './codec/sample';
+import { type Config, type Env, readApiKey } from './config';
+import { encodingOf } from './target';
+import { VERSION } from './version';
+
+/** Looked up anew each time: keys may be put right while a worker runs. */
+export function factsTeller(config: Config, env: Env, keyring: Keyring): DoctorActivities['tellFacts'] {
+  const { dataConverter } = encodingOf(config, keyring);
+  return async (sample) => {
+    const path = await readSample(sample, dataConverter?.payloadCodecs).catch(undefinedWithoutKey);
+    return {
+      version: VERSION,
+      modelAccess: accessOf(config, env),
+      encryptionKeys: keyring.keys().map(({ id }) => id),
+      ...(path === undefined ? {} : { workspace: await workspaceFact(path, config.workspaceRoots) }),
+    };
+  };
+}
+
+function undefinedWithoutKey(error: unknown): undefined {
+  if (error instanceof MissingKeyError) return undefined;
+  throw error;
+}
+
+function accessOf({ stateDir, anthropicBaseUrl }: Config, env: Env): WorkerFacts['modelAccess'] {
+  if (anthropicBaseUrl !== undefined) return 'gateway';
+  try {
+    return readApiKey(stateDir, env) === undefined ? 'none' : 'key';
+  } catch {
+    return 'none';
+  }
+}
+
+/** Which directories it may read besides is not for everybody to know. */
+async function workspaceFact(path: string, roots: readonly string[] | undefined): Promise<WorkspaceFact> {
+  const opens = (options = {}) => openWorkspace(path, options).then(() => undefined, whyNot);
+  const why = await opens();
+  if (why !== undefined) return { kind: 'refused', why };
+  return roots && (await opens({ roots })) !== undefined ? { kind: 'outside_roots' } : { kind: 'readable' };
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof WorkspaceError) return error.message;
+  throw error;
+}
