@@ -1,9 +1,9 @@
 /** One call of a hook: from the event to what Claude Code is answered. */
-import { statSync } from 'node:fs';
 import type { AgentsContext } from '../agents/context';
+import { memoryOf } from './beginning';
 import type { HookInput } from './event';
 import { look } from './look';
-import { type Memory, openMemory } from './memory';
+import type { Memory } from './memory';
 import { afterAStop, holdsUpAStop, type News, told } from './news';
 
 /** The shapes that Claude Code's reference gives for the two events that speak to the model. */
@@ -27,7 +27,7 @@ export async function replyTo(
   { timeoutMs, claimed }: HookLimits,
 ): Promise<HookReply | undefined> {
   const { stateDir, toolPrefix } = context.config;
-  const memory = openMemory(stateDir, event.session_id, beginningOf(event, context.nowMs()));
+  const memory = memoryOf(event, stateDir, context.nowMs());
   const { news, waits } = await look(context, memory, timeoutMs * WORDS_SHARE);
   if (event.hook_event_name === 'Stop' && !holdsUpAStop(news)) return undefined;
   claimed();
@@ -44,14 +44,4 @@ export async function replyTo(
 
 function claim(news: readonly News[], memory: Memory): News[] {
   return news.filter(({ key }) => memory.claim(key));
-}
-
-/**
- * A session's first hook is its first prompt, before anything was spawned in it. Where the hooks came later than the session, its
- * transcript tells when it began.
- */
-function beginningOf({ hook_event_name: name, transcript_path: path }: HookInput, nowMs: number): number {
-  if (name === 'UserPromptSubmit' || path === undefined) return nowMs;
-  const bornMs = statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
-  return bornMs > 0 ? Math.min(bornMs, nowMs) : nowMs;
 }

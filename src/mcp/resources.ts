@@ -87,7 +87,8 @@ export function registerResources(server: McpServer, door: Door, prefix: string)
 
   function protocolErrorOf(error: unknown, uri: URL): ProtocolError {
     const text = plainText(own(explain(error)));
-    if (error instanceof UserError && error.kind === 'not_found')
+    // What is no id of an agent is one of none.
+    if (error instanceof UserError && (error.kind === 'not_found' || error.kind === 'invalid'))
       return new ResourceNotFoundError(uri.href, text);
     if (error instanceof UserError && error.kind === 'unreachable') door.forget();
     return new ProtocolError(ProtocolErrorCode.InternalError, text);

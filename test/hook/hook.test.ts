@@ -82,6 +82,13 @@ it('tells at a prompt which agents have ended since the session began, and each 
   expect((await hook(stop('one'))).stdout).toBe('');
 });
 
+it('tells what has ended since a first prompt that found no service', async () => {
+  // As before an upgrade of the machine, or when it was too busy to answer in time.
+  expect((await hook(prompt('early'), { ...product.env, TEMPORAL_ADDRESS: '127.0.0.1:1' })).stdout).toBe('');
+  const id = await answered('after that');
+  expect((await told(stop('early'))).reason).toContain(id);
+});
+
 it('holds a stop up once for what the model does not know', async () => {
   await begin('two');
   const id = await answered('second');

@@ -299,6 +299,11 @@ describe('resources', () => {
       data: { uri },
       message: expect.stringContaining('No agent "explore-000000000000". Call agent_list'),
     });
+    const tooLong = `agent://${'x'.repeat(300)}/output`;
+    await expect(mcp.client.readResource({ uri: tooLong })).rejects.toMatchObject({
+      code: -32602,
+      data: { uri: tooLong },
+    });
   });
 });
 

@@ -48,13 +48,15 @@ export const hookCommand: CliCommand = {
 async function answer(cli: Cli, call: CommandCall, limits: HookLimits): Promise<void> {
   const { readEvent } = await import('../../hook/event');
   const event = await readEvent(process.stdin.setEncoding('utf8'));
+  const { stateDirOf } = await import('../../local/paths');
   if (event.hook_event_name === 'SessionEnd') {
-    const { stateDirOf } = await import('../../local/paths');
     const { forgetSession } = await import('../../hook/memory');
     return forgetSession(stateDirOf(cli.env), event.session_id);
   }
   if (event.hook_event_name !== 'Stop' && event.hook_event_name !== 'UserPromptSubmit')
     return cli.say(`bga hook: there is nothing to do for ${JSON.stringify(event.hook_event_name)}.`);
+  const { memoryOf } = await import('../../hook/beginning');
+  memoryOf(event, stateDirOf(cli.env), Date.now());
   const agents = await running(cli, workspaceOf(cli, call, event));
   if (!agents) return;
   try {

@@ -10,6 +10,11 @@ export type Verdict =
   | { kind: 'drop'; why: string }
   | { kind: 'answer'; answer: ErrorAnswer };
 
+const NO_MESSAGE =
+  'This is no message of JSON-RPC 2.0: an object with "jsonrpc": "2.0", a "method", and for a request an "id", a text or a whole number.';
+const NO_PARAMS =
+  'Its "params" must be an object, and so must "_meta" in it, with a text or a whole number as "progressToken" if there is one.';
+
 export function judge(line: string): Verdict {
   if (line.trim() === '') return { kind: 'skip' };
   const value = parsed(line);
@@ -31,11 +36,7 @@ export function judge(line: string): Verdict {
   }
   if (isResponse(new Set(Object.keys(Object(value)))))
     return { kind: 'drop', why: 'a response that is none of JSON-RPC 2.0' };
-  return refused(
-    errorCodes.invalidRequest,
-    idOf(Object(value).id),
-    'This is no message of JSON-RPC 2.0: an object with "jsonrpc": "2.0", a "method", and for a request an "id".',
-  );
+  return refused(errorCodes.invalidRequest, idOf(Object(value).id), isCall(value) ? NO_PARAMS : NO_MESSAGE);
 }
 
 /** @param head the beginning of the line, and @param tail its end: the rest was not kept */
@@ -69,6 +70,13 @@ function fits(value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** As far as JSON-RPC goes; what is wrong is then what MCP asks of its params. */
+function isCall(value: unknown): boolean {
+  const { jsonrpc, method, id } = Object(value);
+  const isId = id === undefined || typeof id === 'string' || Number.isInteger(id);
+  return jsonrpc === '2.0' && typeof method === 'string' && isId;
 }
 
 function isResponse(members: Pick<ReadonlySet<string>, 'has'>): boolean {

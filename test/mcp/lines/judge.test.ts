@@ -33,6 +33,24 @@ it.each([
   expect(judge(line)).toMatchObject(refusal(code, id));
 });
 
+it('says what is wrong with params, rather than that this is no JSON-RPC', () => {
+  for (const params of ['{"_meta":"x"}', '{"_meta":{"progressToken":{}}}', '"x"'])
+    expect(judge(`{"jsonrpc":"2.0","id":7,"method":"ping","params":${params}}`)).toMatchObject({
+      answer: { id: 7, error: { code: -32_600, message: expect.stringContaining('progressToken') } },
+    });
+});
+
+it('knows no tool and no prompt by a name that every object has', () => {
+  const named = (method: string, name: string) =>
+    judge(`{"jsonrpc":"2.0","id":7,"method":"${method}","params":{"name":"${name}"}}`);
+  for (const name of ['__proto__', 'constructor', 'toString'])
+    expect(named('tools/call', name)).toMatchObject({
+      answer: { id: 7, error: { code: -32_602, message: `There is no tool "${name}".` } },
+    });
+  expect(named('prompts/get', 'constructor')).toMatchObject(refusal(-32_602, 7));
+  expect(named('tools/call', 'agent_list')).toEqual({ kind: 'pass' });
+});
+
 it.each(['', ' ', '\r'])('says nothing to an empty line (%j)', (line) => {
   expect(judge(line)).toEqual({ kind: 'skip' });
 });
