@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
+import { COMMANDS } from '../../src/cli/commands';
 import { cacheDirOf, findBinary } from '../../src/local';
 import { ROOT } from '../support/root';
 import { COMPOSE_FILE, type ComposeService, loadCompose } from './compose';
@@ -101,6 +102,29 @@ it('runs the product without rights, on a file system that it cannot write to', 
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     });
+});
+
+it('has all of the product read one configuration, which is there and says nothing yet', () => {
+  const { file } = compose.configs['background-agents'] ?? { file: '' };
+  expect(JSON.parse(readFileSync(join(ROOT, file), 'utf8'))).toEqual({});
+  for (const [, { configs, environment }] of ours) {
+    const target = `${environment?.XDG_CONFIG_HOME}/background-agents/config.json`;
+    expect(configs).toEqual([{ source: 'background-agents', target }]);
+  }
+});
+
+it('has docs/operations.md name commands and services that there are', () => {
+  const operations = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+  const shown = [
+    ...operations.matchAll(/docker compose exec (?:-T )?(\S+) bga (\S+)/g),
+    ...operations.matchAll(/docker compose run --rm -v \S+ (\S+) (\S+)/g),
+  ].map(([, service = '', command = '']) => ({ service, command }));
+  expect(shown.length).toBeGreaterThan(4);
+  const commands = COMMANDS.map(({ name }) => name);
+  for (const { service, command } of shown) {
+    expect(ours.map(([name]) => name)).toContain(service);
+    expect(commands).toContain(command);
+  }
 });
 
 it('lets nobody at the workspaces but those who read them, and them only read', () => {

@@ -14,6 +14,7 @@ export interface ComposeService {
   volumes?: string[];
   ports?: string[];
   networks?: string[];
+  configs?: { source: string; target: string }[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
   restart?: string;
@@ -23,6 +24,7 @@ export interface ComposeService {
 export interface Compose {
   services: Record<string, ComposeService>;
   networks: Record<string, { internal?: boolean }>;
+  configs: Record<string, { file: string }>;
 }
 
 export const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');

@@ -5,10 +5,19 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type RunningBga, startBga } from '../cli/process';
 import { type CommandResult, cleanEnv, runBga } from '../support/product';
@@ -65,8 +74,9 @@ export async function startFleet({ env, workspaces }: FleetOptions): Promise<Fle
   const address = `127.0.0.1:${frontend}`;
   const postgres = startable(compose, folder, postgresPort);
   const children: RunningBga[] = [];
+  const configs = mountConfigs(compose, folder);
   const place = (service: string) => ({
-    env: bgaEnv(compose, service, address, workspaces, folder),
+    env: bgaEnv(compose, service, { address, workspaces, folder, configs }),
     workspace: folder,
   });
   await postgres.start();
@@ -187,19 +197,26 @@ function startTemporal(compose: Compose, built: string, folder: string, ports: r
   });
 }
 
-function bgaEnv(
-  compose: Compose,
-  service: string,
-  address: string,
-  workspaces: string,
-  folder: string,
-): NodeJS.ProcessEnv {
+interface Places extends Record<'address' | 'workspaces' | 'folder' | 'configs', string> {}
+
+function bgaEnv(compose: Compose, service: string, places: Places): NodeJS.ProcessEnv {
+  const { address, workspaces, folder, configs } = places;
   const settings = settingsOf(compose, service);
   const moved = {
     TEMPORAL_ADDRESS: address,
+    ...(settings.XDG_CONFIG_HOME === undefined ? {} : { XDG_CONFIG_HOME: configs }),
     ...(settings.BGA_WORKSPACE_ROOTS === undefined ? {} : { BGA_WORKSPACE_ROOTS: workspaces }),
   };
   return cleanEnv(mkdtempSync(join(folder, `${service}-`)), { ...settings, ...moved });
+}
+
+/** What the containers have as `/etc/xdg`. */
+function mountConfigs({ configs }: Compose, folder: string): string {
+  const home = join(folder, 'xdg');
+  mkdirSync(join(home, 'background-agents'), { recursive: true });
+  for (const [name, { file }] of Object.entries(configs))
+    copyFileSync(resolve(ROOT, file), join(home, name, 'config.json'));
+  return home;
 }
 
 /** Of the repository's `deploy`, which the containers have as `/deploy`. */

@@ -14,6 +14,9 @@ const where = why === undefined || process.env.CI ? describe : describe.skip;
 
 const AGENTS = 200;
 const TURNS = 3;
+/** As a team sets them, in the file that all processes read. */
+const MODEL = 'team-haiku';
+const PRICE = 10;
 const TOKEN = 'canary-of-http-canary-of-http-canary-of-http';
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -29,6 +32,9 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
   beforeAll(async () => {
     mkdirSync(workspace);
     writeFileSync(join(workspace, 'a.txt'), 'alpha\n');
+    const configFile = join(workspaces, 'config.json');
+    const config = { models: { haiku: MODEL }, prices: { [MODEL]: { input: PRICE, output: PRICE } } };
+    writeFileSync(configFile, JSON.stringify(config));
     models = await startModelServer();
     fleet = await startFleet({
       env: {
@@ -37,6 +43,7 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
         ANTHROPIC_BASE_URL: models.url,
         BGA_ENCRYPTION_KEY: KEY,
         BGA_HTTP_TOKEN: TOKEN,
+        BGA_CONFIG_FILE: configFile,
       },
       workspaces,
     });
@@ -136,10 +143,12 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
       expect(now).toMatchObject({
         status: 'completed',
         reason: 'answered',
+        model: MODEL,
         progress: { turn: TURNS, tool_calls: TURNS - 1 },
         // A turn is counted once, however often it was asked for.
         usage: { input_tokens: 100 * TURNS },
       });
+      expect(Object(now.usage).cost_usd).toBeGreaterThan(0);
       const { text } = await call('agent_output', { agent_id });
       expect(text).toContain(`${markers[index]} done`);
     }
@@ -197,6 +206,11 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     const anywhere = fleet.clientEnv({ BGA_ENCRYPTION_KEY: KEY, BGA_MODEL_PROVIDER: 'anthropic' });
     expect(failing(await fleet.bga(anywhere, 'doctor', '--json', '-C', '/etc'))).toEqual([
       "workers' workspace: /etc lies outside the roots that the worker of workspace allows",
+    ]);
+    const next = Buffer.alloc(32, 8).toString('base64');
+    const ahead = fleet.clientEnv({ BGA_ENCRYPTION_KEY: `${next},${KEY}`, BGA_MODEL_PROVIDER: 'anthropic' });
+    expect(failing(await fleet.bga(ahead, 'doctor', '--json', '-C', workspaces))).toEqual([
+      expect.stringMatching(/^workers' encryption: the workers of agents, .* have not key/),
     ]);
     const withoutKey = fleet.clientEnv({ BGA_MODEL_PROVIDER: 'anthropic' });
     expect(failing(await fleet.bga(withoutKey, 'doctor', '--json', '-C', workspaces))).toEqual([
