@@ -184,6 +184,7 @@ it('says nothing of it when all of that time is kept', async () => {
 
 it('counts only what was asked for', async () => {
   expect(await report('-t', 'review')).toMatchObject({ agents: 1 });
+  expect((await product.bga('cost', '-t', 'review')).stdout).toMatch(/^Since .{16}: 1 agent, /);
   expect(await report('--since', '2026-01-01')).toMatchObject({ agents: 7 });
   expect(await report('--scope', 'session')).toMatchObject({ agents: 0, groups: [] });
 });

@@ -154,6 +154,43 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     }
   }, 700_000);
 
+  it('tells what they cost, writes one to a file, and deletes what somebody wants deleted before the retention ends', async () => {
+    const env = fleet.clientEnv({ BGA_ENCRYPTION_KEY: KEY, BGA_MODEL_PROVIDER: 'anthropic' });
+    const bga = async (...args: string[]) => {
+      const { code, stdout, stderr } = await fleet.bga(env, ...args, '-C', workspace);
+      expect({ args, code, stderr }).toMatchObject({ code: 0 });
+      return stdout;
+    };
+    const whole = JSON.parse(await bga('cost', '--since', '90d', '--by', 'tier', '--json'));
+    expect(whole).toMatchObject({
+      agents: AGENTS,
+      open: 0,
+      incomplete: 0,
+      retention_days: 30,
+      pruned_before: null,
+    });
+    expect(whole.usage).toMatchObject({ input_tokens: 100 * TURNS * AGENTS });
+    expect(whole.groups).toMatchObject([{ key: 'haiku', agents: AGENTS }]);
+    const [haiku, sonnet] = whole.one_tier_alone;
+    expect(haiku.cost_usd).toBeCloseTo(whole.usage.cost_usd, 9);
+    expect(sonnet.cost_usd).toBeGreaterThan(haiku.cost_usd);
+
+    const { agents } = JSON.parse(await bga('list', '--scope', 'all', '--json'));
+    const document = JSON.parse(await bga('export', agents[0].agent_id, '--json'));
+    expect(document).toMatchObject({
+      agent: { status: 'completed' },
+      answer: expect.stringMatching(/^agent-\d+ done$/),
+    });
+    const ended = JSON.parse(await bga('prune', '--older-than', '0m', '--dry-run', '--json'));
+    expect(ended.agents).toHaveLength(AGENTS);
+    const cut = ended.agents[5].finished_at;
+    const deleted = JSON.parse(await bga('prune', '--older-than', cut, '--yes', '--json'));
+    const left = AGENTS - deleted.agents.length;
+    expect([AGENTS - 5, AGENTS - 4]).toContain(left);
+    await until(async () => JSON.parse(await bga('cost', '--json')).agents === left, 60_000);
+    expect(await bga('cost')).toContain('Not in it: what bga prune deleted, of what ended before ');
+  }, 240_000);
+
   it('drains a worker that is told to end: not ready at once, and its calls are done or handed on', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<{ text: string }>((resolve) => {

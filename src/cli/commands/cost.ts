@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../../workflows/text';
 import type { CostResult } from '../../agents';
 import { bar } from '../../cost/bars';
 import { picture, type Section } from '../../cost/picture';
@@ -46,7 +47,7 @@ export const costCommand: CliCommand = {
 function headline({ since, agents, open, usage }: CostResult): string {
   const tokens = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
   const running = open > 0 ? ` (${open} not ended)` : '';
-  return `Since ${new Date(since).toLocaleString('sv-SE').slice(0, 16)}: ${agents} agents${running}, ${dollars(usage.cost_usd)}, ${short(tokens)} tokens in, ${short(usage.output_tokens)} out`;
+  return `Since ${new Date(since).toLocaleString('sv-SE').slice(0, 16)}: ${counted(agents, 'agent')}${running}, ${dollars(usage.cost_usd)}, ${short(tokens)} tokens in, ${short(usage.output_tokens)} out`;
 }
 
 function sectionsOf({ by, groups, usage, one_tier_alone: alone }: CostResult): [Section, Section] {
@@ -54,7 +55,7 @@ function sectionsOf({ by, groups, usage, one_tier_alone: alone }: CostResult): [
   const spent = groups.map((group) => ({
     label: group.key,
     costUsd: group.usage.cost_usd,
-    figure: `${dollars(group.usage.cost_usd)}, ${group.agents} agents`,
+    figure: `${dollars(group.usage.cost_usd)}, ${counted(group.agents, 'agent')}`,
   }));
   const tiers = alone.map(({ tier, model, cost_usd: costUsd }) => ({
     label: `${tier} alone`,
