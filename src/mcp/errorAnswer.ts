@@ -3,7 +3,7 @@ export interface ErrorAnswer {
   jsonrpc: '2.0';
   /** Null where it cannot be told whom it is for. */
   id: string | number | null;
-  error: { code: number; message: string };
+  error: { code: number; message: string; data?: unknown };
 }
 
 /** Codes of JSON-RPC 2.0, and the first of those that it leaves to servers. */

@@ -2,6 +2,8 @@
  * MCP clients of other makes and times, over stdio and over HTTP: the SDK before this one, and every revision of the
  * protocol since the first that counts.
  */
+import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from 'mcp-sdk-v1/client/index.js';
 import { StdioClientTransport as StdioV1 } from 'mcp-sdk-v1/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from 'mcp-sdk-v1/client/streamableHttp.js';
@@ -74,15 +76,32 @@ async function clientWithoutInitialize(): Promise<AnyClient> {
   };
 }
 
-const olderOverStdio = () =>
-  olderSdk(
-    new StdioV1({
-      command: process.execPath,
-      args: [BGA, 'mcp'],
-      env: JSON.parse(JSON.stringify(product.env)),
-      cwd: product.workspace,
-    }),
+/** The SDK's client as it was when that was the latest revision: it asks for it, and takes no other. */
+async function sdkClientOfRevision(revision: string, transport: Transport): Promise<AnyClient> {
+  const client = new Client({ name: 'sdk', version: '1' }, { supportedProtocolVersions: [revision] });
+  await client.connect(transport);
+  expect(client.getNegotiatedProtocolVersion()).toBe(revision);
+  return {
+    tools: async () => namesOf((await client.listTools()).tools),
+    call: async (name, args) => replyOf(await client.callTool({ name, arguments: args })),
+    close: () => client.close(),
+  };
+}
+
+const ours = () => ({
+  command: process.execPath,
+  args: [BGA, 'mcp'],
+  env: JSON.parse(JSON.stringify(product.env)),
+  cwd: product.workspace,
+});
+const overStdio = (revision: string) => sdkClientOfRevision(revision, new StdioClientTransport(ours()));
+const overHttp = (revision: string) =>
+  sdkClientOfRevision(
+    revision,
+    new StreamableHTTPClientTransport(new URL(http.url), { requestInit: bearer() }),
   );
+
+const olderOverStdio = () => olderSdk(new StdioV1(ours()));
 
 const bearer = () => ({ headers: { authorization: `Bearer ${http.token}` } });
 const olderOverHttp = () => olderSdk(new HttpV1(new URL(http.url), { requestInit: bearer() }));
@@ -192,12 +211,13 @@ async function callEach(client: AnyClient): Promise<void> {
 describe.each([
   ['revision 2024-11-05', () => clientOfRevision('2024-11-05')],
   ['revision 2025-03-26', () => clientOfRevision('2025-03-26')],
-  ['revision 2025-06-18', () => clientOfRevision('2025-06-18')],
-  ['revision 2025-11-25', () => clientOfRevision('2025-11-25')],
+  ['revision 2025-06-18', () => overStdio('2025-06-18')],
+  ['revision 2025-11-25', () => overStdio('2025-11-25')],
   ['revision 2026-07-28', clientWithoutInitialize],
   ['the older SDK', olderOverStdio],
-  ['revision 2025-06-18 over HTTP', () => httpClientOfRevision('2025-06-18')],
-  ['revision 2025-11-25 over HTTP', () => httpClientOfRevision('2025-11-25')],
+  ['revision 2025-06-18 over HTTP', () => overHttp('2025-06-18')],
+  ['revision 2025-11-25 over HTTP', () => overHttp('2025-11-25')],
+  ['revision 2025-11-25 over HTTP, with no SDK between', () => httpClientOfRevision('2025-11-25')],
   ['revision 2026-07-28 over HTTP', httpClientWithoutInitialize],
   ['the older SDK over HTTP', olderOverHttp],
 ])('%s', (_, connect) => {

@@ -7,9 +7,10 @@ import {
   isInitializeRequest,
   isLegacyRequest,
   type McpServer,
+  ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import type { ConnectionDoor, Door } from '../door';
-import { prototypeRefused } from '../prototypeArgument';
+import { refusedMessage } from '../refusedMessage';
 import { batchRefused } from './batch';
 import type { Exchange } from './exchange';
 import { json } from './reply';
@@ -29,6 +30,7 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
+const MISSING_CAPABILITY = ProtocolErrorCode.MissingRequiredClientCapability;
 const SESSION_HEADER = 'mcp-session-id';
 const REVISION_HEADER = 'mcp-protocol-version';
 
@@ -52,8 +54,8 @@ export function createEndpoint({ sessionDoor, statelessDoor, ...options }: Endpo
         .catch(() => undefined);
       const batch = batchRefused(body, request.headers.get(REVISION_HEADER));
       if (batch) return json(batch, { status: 400 });
-      const refused = [body].flat().map(prototypeRefused).find(Boolean);
-      if (refused) return json(refused);
+      const refused = [body].flat().map(refusedMessage).find(Boolean);
+      if (refused) return json(refused, { status: refused.error.code === MISSING_CAPABILITY ? 400 : 200 });
       if (await isLegacyRequest(request, body, { maxRequestBodySize: maxBodyBytes })) {
         if (sessionId !== null) return sessions.continue(request, sessionId, exchange);
         if (isInitializeRequest(body)) return sessions.begin(request, body, exchange);

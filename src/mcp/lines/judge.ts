@@ -1,7 +1,7 @@
 /** What becomes of one line from the client: the server hears it, or it is answered here, since the SDK drops it without a word. */
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import { type ErrorAnswer, errorAnswer, errorCodes, idOf } from '../errorAnswer';
-import { prototypeRefused } from '../prototypeArgument';
+import { refusedMessage } from '../refusedMessage';
 
 export type Verdict =
   | { kind: 'pass' }
@@ -31,7 +31,7 @@ export function judge(line: string): Verdict {
       'Batches are not taken: MCP has none since 2025-06-18. Send each message on a line of its own.',
     );
   if (fits(value)) {
-    const answer = prototypeRefused(value);
+    const answer = refusedMessage(value);
     return answer ? { kind: 'answer', answer } : { kind: 'pass' };
   }
   if (isResponse(new Set(Object.keys(Object(value)))))

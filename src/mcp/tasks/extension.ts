@@ -17,7 +17,12 @@ const declaring = z.looseObject({
 
 /** Each request declares it for itself, whatever others on the same connection declared. */
 export function declaresTasks({ mcpReq }: ServerContext): boolean {
-  return declaring.safeParse(mcpReq.envelope).success;
+  return declaresTasksIn(mcpReq.envelope);
+}
+
+/** @param meta `_meta` of a request */
+export function declaresTasksIn(meta: unknown): boolean {
+  return declaring.safeParse(meta).success;
 }
 
 /** @throws MissingRequiredClientCapabilityError for a request that does not declare it. */

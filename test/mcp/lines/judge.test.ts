@@ -51,6 +51,34 @@ it('knows no tool and no prompt by a name that every object has', () => {
   expect(named('tools/call', 'agent_list')).toEqual({ kind: 'pass' });
 });
 
+it('refuses to tell of tasks whoever does not declare them, in the revision that has them', () => {
+  const listen = (
+    capabilities: object,
+    protocolVersion = '2026-07-28',
+    notifications: object = { taskIds: ['a'] },
+  ) =>
+    judge(
+      JSON.stringify({
+        jsonrpc: '2.0',
+        id: 7,
+        method: 'subscriptions/listen',
+        params: {
+          notifications,
+          _meta: {
+            'io.modelcontextprotocol/protocolVersion': protocolVersion,
+            'io.modelcontextprotocol/clientCapabilities': capabilities,
+          },
+        },
+      }),
+    );
+  const declared = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+  expect(listen({})).toMatchObject({
+    answer: { id: 7, error: { code: -32_021, data: { requiredCapabilities: declared } } },
+  });
+  for (const passed of [listen(declared), listen({}, '2025-11-25'), listen({}, '2026-07-28', {})])
+    expect(passed).toEqual({ kind: 'pass' });
+});
+
 it.each(['', ' ', '\r'])('says nothing to an empty line (%j)', (line) => {
   expect(judge(line)).toEqual({ kind: 'skip' });
 });
