@@ -98,8 +98,8 @@ async function doctor(): Promise<Report> {
   return JSON.parse((await bga('doctor', '--json')).stdout);
 }
 
-async function detailOf(name: string): Promise<string> {
-  return (await doctor()).checks.find((check) => check.name === name)?.detail ?? '';
+function detailOf({ checks }: Report, name: string): string {
+  return checks.find((check) => check.name === name)?.detail ?? '';
 }
 
 /** What runs from here or for this home, one line each, with the environment. */
@@ -172,7 +172,8 @@ it('goes on when the MCP server is killed, and doctor tells of what was lost wit
     finished: [{ agent_id: bound, status: 'killed', reason: 'session_lost' }],
   });
   await until(
-    async () => /^1 agent was stopped .* because the client was gone/.test(await detailOf('sessions')),
+    async () =>
+      /^1 agent was stopped .* because the client was gone/.test(detailOf(await doctor(), 'sessions')),
     LEAVING_MS,
   );
 });
@@ -183,11 +184,11 @@ it.each(['worker', 'server'])('goes on when the %s is killed, and doctor tells o
   killNow(part === 'worker' ? Number(local.worker_pids[0]) : local.server_pid);
   await expectUsable(flight.id);
   await flight.land();
-  const { checks } = await doctor();
-  expect(await detailOf('history')).toMatch(
+  const report = await doctor();
+  expect(detailOf(report, 'history')).toMatch(
     new RegExp(`the ${part} was restarted once since \\S+, last: it was ended by SIGKILL`),
   );
-  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
 });
 
 it('goes on with the next command when the supervisor is killed, and doctor tells of it before and after', async () => {
@@ -203,10 +204,10 @@ it('goes on with the next command when the supervisor is killed, and doctor tell
     }),
   );
   await expectUsable(flight.id);
-  const { local } = await doctor();
-  expect(local.supervisor_pid).not.toBe(before.supervisor_pid);
   await flight.land();
-  expect(await detailOf('history')).toMatch(
+  const report = await doctor();
+  expect(report.local.supervisor_pid).not.toBe(before.supervisor_pid);
+  expect(detailOf(report, 'history')).toMatch(
     /the supervisor was restarted once since .* ended without a word/,
   );
 });
@@ -219,8 +220,11 @@ it('waits while its disk is full, goes on when there is space, and doctor tells 
   const filler = join(stateDir(), 'filler');
   fill(filler);
   const checkDisk = async () => (await doctor()).checks.find(({ name }) => name === 'disk');
-  await until(async () => (await checkDisk())?.ok === false, PATIENCE_MS);
-  expect(await checkDisk()).toMatchObject({ fix: expect.stringContaining('everything goes on by itself') });
+  const full = await until(async () => {
+    const check = await checkDisk();
+    return check?.ok === false && check;
+  }, PATIENCE_MS);
+  expect(full).toMatchObject({ fix: expect.stringContaining('everything goes on by itself') });
   expect(await bga('list')).toMatchObject({
     code: 3,
     stderr: expect.stringMatching(/disk full: .*Free some space/),
@@ -229,7 +233,7 @@ it('waits while its disk is full, goes on when there is space, and doctor tells 
   await until(async () => (await checkDisk())?.ok, PATIENCE_MS);
   await expectUsable(flight.id);
   await flight.land();
-  expect(await detailOf('history')).toMatch(/the disk was full from \S+Z to \S+Z/);
+  expect(detailOf(await doctor(), 'history')).toMatch(/the disk was full from \S+Z to \S+Z/);
 });
 
 it('goes on at another port when its own was taken while it was down, and doctor tells of it', async () => {
@@ -247,7 +251,7 @@ it('goes on at another port when its own was taken while it was down, and doctor
     const after = await doctor();
     expect(after.local.address).not.toBe(local.address);
     const port = after.local.address.split(':')[1];
-    expect(await detailOf('history')).toMatch(
+    expect(detailOf(after, 'history')).toMatch(
       new RegExp(`is taken by another program; the local Temporal server uses ${port}`),
     );
     await flight.land();
@@ -273,13 +277,14 @@ it('goes on with another key when that was changed, and doctor tells of it befor
     stderr: expect.stringContaining('another API key than the one you have now: restarted with it.'),
   });
   await expectUsable(flight.id);
-  const [worker = 0] = (await doctor()).local.worker_pids;
+  const report = await doctor();
+  const [worker = 0] = report.local.worker_pids;
   expect(local.worker_pids).not.toContain(worker);
   expect(running().find((line) => Number.parseInt(line, 10) === worker)).toContain(
     'ANTHROPIC_API_KEY=another-key',
   );
   await flight.land();
-  expect(await detailOf('history')).toMatch(
+  expect(detailOf(report, 'history')).toMatch(
     /the service was restarted with another API key or base URL at \S+Z/,
   );
 });
