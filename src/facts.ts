@@ -4,17 +4,23 @@ import type { DoctorActivities, WorkerFacts, WorkspaceFact } from '../workflows/
 import { type Keyring, MissingKeyError } from './codec';
 import { readSample } from './codec/sample';
 import { type Config, type Env, readApiKey } from './config';
+import { reachOf } from './modelReach';
 import { encodingOf } from './target';
 import { VERSION } from './version';
+
+/** Whoever asks waits for two seconds more. */
+const PROBE_MS = 4_000;
 
 /** Looked up anew each time: keys may be put right while a worker runs. */
 export function factsTeller(config: Config, env: Env, keyring: Keyring): DoctorActivities['tellFacts'] {
   const { dataConverter } = encodingOf(config, keyring);
-  return async (sample) => {
+  return async ({ sample, probesModel }) => {
+    const access = accessOf(config, env);
     const path = await readSample(sample, dataConverter?.payloadCodecs).catch(undefinedWithoutKey);
     return {
       version: VERSION,
-      modelAccess: accessOf(config, env),
+      modelAccess: access.kind,
+      ...(probesModel && access.kind !== 'none' ? { modelReach: await reachOf(access, PROBE_MS) } : {}),
       encryptionKeys: keyring.keys().map(({ id }) => id),
       ...(path === undefined ? {} : { workspace: await workspaceFact(path, config.workspaceRoots) }),
     };
@@ -26,12 +32,23 @@ function undefinedWithoutKey(error: unknown): undefined {
   throw error;
 }
 
-function accessOf({ stateDir, anthropicBaseUrl }: Config, env: Env): WorkerFacts['modelAccess'] {
-  if (anthropicBaseUrl !== undefined) return 'gateway';
+interface Access {
+  kind: WorkerFacts['modelAccess'];
+  apiKey: string | undefined;
+  baseUrl: string | undefined;
+}
+
+function accessOf({ stateDir, anthropicBaseUrl: baseUrl }: Config, env: Env): Access {
+  const apiKey = tryKey(stateDir, env);
+  const withoutGateway = apiKey === undefined ? 'none' : 'key';
+  return { kind: baseUrl === undefined ? withoutGateway : 'gateway', apiKey, baseUrl };
+}
+
+function tryKey(stateDir: string, env: Env): string | undefined {
   try {
-    return readApiKey(stateDir, env) === undefined ? 'none' : 'key';
+    return readApiKey(stateDir, env);
   } catch {
-    return 'none';
+    return undefined;
   }
 }
 

@@ -6,6 +6,8 @@ export interface DoctorQuestion {
   queue: string;
   /** The caller's directory, encoded as the caller encodes all that it writes: a worker that cannot read it has not its key. */
   sample: string;
+  /** Whether it is to ask the model's API for the list of its models. */
+  probesModel?: true;
 }
 
 export interface WorkerFacts {
@@ -13,6 +15,8 @@ export interface WorkerFacts {
   version: string;
   /** What it would call a model with; never the key. */
   modelAccess: 'key' | 'gateway' | 'none';
+  /** Present where it was to ask, and has something to ask with. */
+  modelReach?: ModelReach;
   /** Ids of its encryption keys, the one that encrypts first. */
   encryptionKeys: readonly string[];
   /** Whether it may read the caller's directory; absent: it could not read its name. */
@@ -24,18 +28,25 @@ export type WorkspaceFact =
   | { kind: 'outside_roots' }
   | { kind: 'refused'; why: string };
 
+/** What the model's API said to a worker, and how to mend it there. */
+export interface ModelReach {
+  ok: boolean;
+  detail: string;
+  fix: string;
+}
+
 export interface DoctorActivities {
-  tellFacts(sample: string): Promise<WorkerFacts>;
+  tellFacts(question: DoctorQuestion): Promise<WorkerFacts>;
 }
 
 /** A worker that is free answers at once. */
 const ANSWER_TIMEOUT = '6s';
 
-export async function doctor({ queue, sample }: DoctorQuestion): Promise<WorkerFacts> {
+export async function doctor(question: DoctorQuestion): Promise<WorkerFacts> {
   const { tellFacts } = proxyActivities<DoctorActivities>({
-    taskQueue: queue,
+    taskQueue: question.queue,
     scheduleToCloseTimeout: ANSWER_TIMEOUT,
     retry: { maximumAttempts: 1 },
   });
-  return tellFacts(sample);
+  return tellFacts(question);
 }

@@ -1,6 +1,7 @@
 /** Whether the workers of a cluster can do what this client asks agents for. */
 import { Client } from '@temporalio/client';
-import { taskQueues } from '../../../workflows/queues';
+import type { DoctorQuestion } from '../../../workflows/doctor';
+import { taskQueues, tierOn } from '../../../workflows/queues';
 import { type Keyring, openKeyring } from '../../codec';
 import { writeSample } from '../../codec/sample';
 import type { Config, Env } from '../../config';
@@ -30,8 +31,13 @@ export async function askWorkers(
   const { connection } = temporal.client;
   const reader = new Client({ connection, namespace: temporal.target.namespace, dataConverter });
   const sample = await writeSample(workspace, dataConverter.payloadCodecs);
+  const questionTo = (queue: string): DoctorQuestion => ({
+    queue,
+    sample,
+    ...(config.provider === 'anthropic' && tierOn(queue) ? { probesModel: true } : {}),
+  });
   const answers = await Promise.all(
-    queues.map(async (queue) => [queue, await askWorker(temporal, reader, { queue, sample })] as const),
+    queues.map(async (queue) => [queue, await askWorker(temporal, reader, questionTo(queue))] as const),
   );
   return checksOf(Object.fromEntries(answers), {
     version: VERSION,

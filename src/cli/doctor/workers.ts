@@ -106,14 +106,26 @@ function checkModel(facts: readonly Told[], { provider }: Caller): Check {
     return { name, ok: true, detail, fix: '' };
   }
   const without = callers.filter(({ modelAccess }) => modelAccess === 'none').map(({ queue }) => queue);
-  if (without.length === 0) return { name, ok: true, detail: 'anthropic, as here', fix: '' };
-  const fix =
-    'Set ANTHROPIC_API_KEY where they start, or ask for the offline scout: BGA_MODEL_PROVIDER=offline';
+  if (without.length > 0) {
+    const detail = `the workers of ${without.join(', ')} have no API key: agents wait for one`;
+    const fix =
+      'Set ANTHROPIC_API_KEY where they start, or ask for the offline scout: BGA_MODEL_PROVIDER=offline';
+    return { name, ok: false, detail, fix };
+  }
+  const [bad] = able.filter(({ modelReach }) => modelReach?.ok === false);
+  if (bad?.modelReach)
+    return {
+      name,
+      ok: false,
+      detail: `from the worker of ${bad.queue}: ${bad.modelReach.detail}`,
+      fix: `There: ${bad.modelReach.fix}`,
+    };
+  const detail = able[0]?.modelReach?.detail;
   return {
     name,
-    ok: false,
-    detail: `the workers of ${without.join(', ')} have no API key: agents wait for one`,
-    fix,
+    ok: true,
+    detail: detail === undefined ? 'anthropic, as here' : `from there ${detail}`,
+    fix: '',
   };
 }
 

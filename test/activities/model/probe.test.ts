@@ -1,5 +1,5 @@
 import { probeAnthropic } from '../../../activities/model/anthropic-probe';
-import { inWords } from '../../../src/cli/doctor/model';
+import { inWords } from '../../../src/modelReach';
 import { type RawReply, startRawModelServer } from '../../support/rawModelServer';
 
 const KEY = 'a-key-of-this-test';

@@ -71,6 +71,18 @@ it.each<
     /ANTHROPIC_API_KEY where they start/,
   ],
   [
+    'a worker whose API key is rejected',
+    {
+      'model-opus': told({
+        modelReach: { ok: false, detail: "Anthropic's API rejects the key", fix: 'Put it right' },
+      }),
+    },
+    {},
+    "workers' model",
+    /^from the worker of model-opus: Anthropic's API rejects the key/,
+    /^There: Put it right/,
+  ],
+  [
     'a directory outside the roots',
     { workspace: told({ workspace: { kind: 'outside_roots' } }) },
     {},
