@@ -6,7 +6,7 @@ import type { AgentStatus } from '../../workflows/contract';
 import { AGENT_WORKFLOW } from '../../workflows/messages';
 import type { Temporal } from '../temporal';
 import type { AgentsContext } from './context';
-import { shortHash } from './ids';
+import { looksLikeAgentId, shortHash } from './ids';
 import { clauseFor } from './owner';
 
 export const SCOPES = ['session', 'workspace', 'all'] as const;
@@ -113,7 +113,10 @@ export async function rows(
   return [...found.values()];
 }
 
-/** All rows of a query, one per run. Each page has a deadline of its own: there may be any number of them. */
+/**
+ * All rows of a query, one per run. Anybody may start workflows of our type: what has no agent's id could be neither looked at nor
+ * deleted, and its id might be a path. Each page has a deadline of its own: there may be any number of them.
+ */
 export async function* everyRun(
   { temporal }: Pick<AgentsContext, 'temporal'>,
   query: string,
@@ -122,7 +125,7 @@ export async function* everyRun(
   for (;;) {
     const { done, value } = await temporal.call(() => list.next());
     if (done) return;
-    yield value;
+    if (looksLikeAgentId(value.workflowId)) yield value;
   }
 }
 

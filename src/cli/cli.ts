@@ -1,5 +1,6 @@
 /** What every command has at hand: configuration, agents, and the two streams to write to. */
 import type { AgentsContext } from '../agents/context';
+import { plainDeep } from '../agents/plainDeep';
 import type { Config, Env } from '../config';
 import type { Log } from '../log/log';
 import { connect } from './connect';
@@ -58,7 +59,7 @@ export function createCli(options: GlobalOptions, env: Env): Cli {
     },
     print: (value, text) => {
       progress.done();
-      if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify(plainDeep(value), null, 2)}\n`);
       else if (text !== '') printText(text);
     },
     say: (text) => {

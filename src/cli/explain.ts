@@ -4,6 +4,7 @@ import { UserError } from '../agents/errors';
 import { ConfigError } from '../config/error';
 import { LocalServiceError } from '../local/options';
 import type { ExitCode } from './command';
+import { printable } from './words';
 
 /** Told on stderr, or to whom a process that runs on tells everything. */
 export function explain(error: unknown, secrets: readonly string[], tell = toStderr): ExitCode {
@@ -16,7 +17,7 @@ export function explain(error: unknown, secrets: readonly string[], tell = toStd
 }
 
 function toStderr(text: string): void {
-  process.stderr.write(`bga: ${text}\n`);
+  process.stderr.write(`bga: ${process.stderr.isTTY ? printable(text) : text}\n`);
 }
 
 /** The texts are shared with the MCP tools; at a terminal the way out is the command of the same name. */

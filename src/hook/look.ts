@@ -4,7 +4,6 @@ import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { attributes } from '../../workflows/attributes';
 import { hasReadEnding } from '../../workflows/readings';
 import type { AgentsContext } from '../agents/context';
-import { looksLikeAgentId } from '../agents/ids';
 import { listedFromRow } from '../agents/listed';
 import { readLog } from '../agents/log';
 import { type Observation, observe } from '../agents/observe';
@@ -49,7 +48,7 @@ export async function look(
 async function endedSince(context: AgentsContext, sinceMs: number): Promise<WorkflowExecutionInfo[]> {
   const here = await queryFor(context, { scope: 'workspace' });
   const query = `${here} AND ExecutionStatus != 'Running' AND CloseTime >= ${quoted(new Date(sinceMs).toISOString())}`;
-  return (await rows(context, query)).filter((row) => looksLikeAgentId(row.workflowId));
+  return rows(context, query);
 }
 
 async function waitingNow(context: AgentsContext): Promise<(News & { kind: 'waits' })[]> {

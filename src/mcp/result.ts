@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { redact } from '../../activities/redact';
 import { UserError } from '../agents/errors';
 import { plainText } from '../agents/plain';
-import { plainRecord } from './plainDeep';
+import { plainRecord } from '../agents/plainDeep';
 
 /** What a tool found, as it goes to a client: nothing in it can do more than be read. */
 export function toolResult(text: string, structuredContent: Record<string, unknown>): CallToolResult {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { plainText } from '../../src/agents/plain';
-import { plainRecord } from '../../src/mcp/plainDeep';
+import { plainRecord } from '../../src/agents/plainDeep';
 
 /** What moves a cursor, reorders text, or is seen by models alone. */
 const HARMFUL =

@@ -12,6 +12,7 @@ import {
   status,
   wait,
 } from '../../src/agents';
+import { attributes } from '../../workflows/attributes';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
 import { startInTerminal } from './process';
@@ -271,6 +272,36 @@ describe('prune', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('cannot be written');
     expect(named(await json('--older-than', '0m', '--dry-run'))).toHaveLength(4);
+  });
+
+  it('passes over what somebody else started as an agent under an id that is none', async () => {
+    const { workflow } = product.agents.temporal.client;
+    const id = '../../escaped\u009b31m';
+    const strange = await workflow.start('agent', {
+      workflowId: id,
+      taskQueue: 'nobody',
+      args: [{}],
+      typedSearchAttributes: [{ key: attributes.type, value: 'strange' }],
+    });
+    await strange.terminate();
+    await until(async () => {
+      const { count } = await workflow.count(`WorkflowId = '${id}'`);
+      return count === 1;
+    });
+    const folder = join(product.workspace, 'a', 'b');
+    const none = await json('--older-than', '0m', '--yes', '--export-dir', folder, '--type', 'strange');
+    expect(none.agents).toEqual([]);
+    for (const args of [
+      ['prune', '--older-than', '0m', '--dry-run'],
+      ['list', '--scope', 'all', '--json'],
+      ['export', id],
+    ])
+      expect((await product.bga(...args)).stdout).not.toContain('escaped');
+    expect(existsSync(join(product.workspace, 'escaped'))).toBe(false);
+    await product.agents.temporal.client.workflowService.deleteWorkflowExecution({
+      namespace: 'background-agents',
+      workflowExecution: { workflowId: id },
+    });
   });
 
   it('exports, then deletes every run of what has ended, and leaves what runs', async () => {
