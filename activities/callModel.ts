@@ -6,6 +6,7 @@ import { askingLine, oneLine } from '../workflows/text';
 import type { Measures } from './measures';
 import { patienceLeftMs, type Trouble, unavailable, withRest } from './model/backoff';
 import type { Model, ModelAnswer, ModelRequest } from './model/model';
+import { type ModelPlaces, placeFor } from './model/places';
 import { costUsd, type Price } from './model/pricing';
 import { type Pulse, withPulse } from './pulse';
 import { toolSchemas } from './tools';
@@ -22,6 +23,7 @@ export interface CallModelDeps {
   /** Aborted as soon as this worker is to end: a call that only waits is then handed over without using up the grace. */
   draining: AbortSignal;
   measures: Measures;
+  places: ModelPlaces;
 }
 
 export function createCallModel(deps: CallModelDeps): AgentActivities['callModel'] {
@@ -34,6 +36,8 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       call.progress,
       start,
       async (pulse) => {
+        const leave = await placeFor(context, call.tier, deps.places, pulse.signal);
+        if (!leave) return ABORTED;
         try {
           const { head, messages } = await deps.transcript(
             runOf(context),
@@ -46,8 +50,10 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
           return await withinLimits(call, price, request, ask);
         } catch (error) {
           const failure = withRest(error, { attempt: context.info.attempt, ...troubleOf(call, pulse) });
-          deps.measures.modelRests(failure);
+          deps.measures.modelRests(call.tier, failure);
           throw failure;
+        } finally {
+          leave();
         }
       },
       (result) => result.stop === 'aborted',
@@ -73,10 +79,10 @@ async function answer(
       const pauseMs = Math.min(probeEveryMs, leftMs);
       const signal = AbortSignal.any([pulse.signal, draining]);
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
+      if (signal.aborted) return ABORTED;
     }
     try {
-      return await model.call(request, { signal: pulse.signal, onText });
+      return await model.call(request, { signal: pulse.signal, tier: call.tier, onText });
     } catch (error) {
       if (need === undefined || !needsPerson(error)) throw error;
       need = error.message;
@@ -95,6 +101,8 @@ export function runOf({ info }: Context): RunId {
 }
 
 const NO_TOKENS = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+/** It was stopped before it asked anything. */
+export const ABORTED: LimitedAnswer = { blocks: [], stop: 'aborted', tokens: NO_TOKENS };
 
 function needsPerson(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === ('needs_person' satisfies ModelFault);

@@ -1,17 +1,16 @@
 /** What activities measure, through the SDK's meter: it reaches whatever this worker serves metrics with, or nobody. */
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { MetricMeter } from '@temporalio/common';
-import type { Tokens } from '../workflows/contract';
+import type { Tier, Tokens } from '../workflows/contract';
 import { type Measure, measures } from '../workflows/measures';
-import { tierOn } from '../workflows/queues';
 import { FAILURE_KINDS, kindOfFailure } from './model/failure';
 
 export interface Measures {
   /** A request to a model, from its beginning to the end of its reply. */
-  modelCalled(outcome: string, durationMs: number): void;
-  modelSpent(model: string, tokens: Tokens, costUsd: number): void;
+  modelCalled(tier: Tier | undefined, outcome: string, durationMs: number): void;
+  modelSpent(by: { tier: Tier | undefined; model: string }, tokens: Tokens, costUsd: number): void;
   /** A failed model call, if it is to rest before another try. */
-  modelRests(failure: unknown): void;
+  modelRests(tier: Tier, failure: unknown): void;
   toolCalled(tool: string, outcome: ToolOutcome, durationMs: number): void;
 }
 
@@ -29,22 +28,25 @@ export function createMeasures(meter: MetricMeter): Measures {
   const rests = histogram(measures.modelRests);
   const tools = histogram(measures.toolCalls);
   return {
-    modelCalled: (outcome, durationMs) => calls.record(durationMs / 1000, { tier: tierHere(), outcome }),
-    modelSpent: (model, tokens, costUsd) => {
-      const tier = tierHere();
+    modelCalled: (tier, outcome, durationMs) =>
+      calls.record(durationMs / 1000, { tier: tier ?? NO_TIER, outcome }),
+    modelSpent: ({ tier: by, model }, tokens, costUsd) => {
+      const tier = by ?? NO_TIER;
       for (const [kind, key] of Object.entries(TOKEN_KINDS))
         tokensCounter.add(tokens[key], { tier, model, kind });
       costCounter.add(Math.round(costUsd * NANO), { tier, model });
     },
-    modelRests: (failure) => {
+    modelRests: (tier, failure) => {
       if (!(failure instanceof ApplicationFailure) || typeof failure.nextRetryDelay !== 'number') return;
-      rests.record(failure.nextRetryDelay / 1000, { tier: tierHere(), kind: kindOfFailure(failure) });
+      rests.record(failure.nextRetryDelay / 1000, { tier, kind: kindOfFailure(failure) });
     },
     toolCalled: (tool, outcome, durationMs) => tools.record(durationMs / 1000, { tool, outcome }),
   };
 }
 
 const NANO = 1e9;
+/** Of a call that no agent made. */
+const NO_TIER = 'none';
 
 export const TOKEN_KINDS = {
   input: 'inputTokens',
@@ -52,8 +54,3 @@ export const TOKEN_KINDS = {
   cache_read: 'cacheReadTokens',
   cache_write: 'cacheWriteTokens',
 } as const satisfies Record<string, keyof Tokens>;
-
-/** Of the model call that is under way: each tier has its own queue. */
-function tierHere(): string {
-  return tierOn(Context.current().info.taskQueue) ?? 'none';
-}

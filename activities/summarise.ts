@@ -1,10 +1,12 @@
 /** Has a cheap model tell what an agent did in its older turns, so that those can be dropped from its conversation. */
 import { Context } from '@temporalio/activity';
 import type { AgentActivities, Message, UserBlock } from '../workflows/contract';
+import { tierOn } from '../workflows/queues';
 import { sizes } from '../workflows/sizes';
 import { cutChars, cutCharsFromStart, describeCall } from '../workflows/text';
-import { type CallModelDeps, runOf } from './callModel';
+import { ABORTED, type CallModelDeps, runOf } from './callModel';
 import type { ModelRequest } from './model/model';
+import type { Leave } from './model/places';
 import { costUsd } from './model/pricing';
 import { withPulse } from './pulse';
 import type { Transcript } from './transcript';
@@ -22,8 +24,9 @@ const DOING = 'summarising its older turns';
 const TEXT_CHARS = 6_000;
 const RESULT_CHARS = 1_500;
 const TASK_CHARS = 4_000;
+const FREE: Leave = () => undefined;
 
-type Deps = Pick<CallModelDeps, 'models' | 'priceOf' | 'transcript'>;
+type Deps = Pick<CallModelDeps, 'models' | 'priceOf' | 'transcript' | 'places'>;
 
 export function createSummarise(deps: Deps): AgentActivities['summarise'] {
   return async (call) => {
@@ -33,11 +36,19 @@ export function createSummarise(deps: Deps): AgentActivities['summarise'] {
       call.progress,
       DOING,
       async ({ signal }) => {
-        const transcript = await deps.transcript(runOf(context), call.messageCount, call.epoch);
-        const request = summaryRequest(call.model, transcript);
-        return withinLimits(call, deps.priceOf(call.model), request, (within) =>
-          deps.models[call.provider].call(within, { signal }),
-        );
+        // Its argument does not say it, but its queue does.
+        const tier = tierOn(context.info.taskQueue);
+        const leave = tier ? await deps.places.wait(tier, signal) : FREE;
+        if (!leave) return ABORTED;
+        try {
+          const transcript = await deps.transcript(runOf(context), call.messageCount, call.epoch);
+          const request = summaryRequest(call.model, transcript);
+          return await withinLimits(call, deps.priceOf(call.model), request, (within) =>
+            deps.models[call.provider].call(within, { signal, ...(tier ? { tier } : {}) }),
+          );
+        } finally {
+          leave();
+        }
       },
       (result) => result.stop === 'aborted',
     );

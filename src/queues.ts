@@ -35,6 +35,19 @@ export function queueOf(name: string): Queue {
   throw unknownQueue(name);
 }
 
+/**
+ * How many model calls of each tier a worker takes that come past their queue: as many as through it, of the tiers that it serves.
+ * None where a rate is set, which only the queue can keep.
+ */
+export function placesPastQueues(
+  queues: readonly string[],
+  atOnce: Record<Tier, number>,
+  ratePerSecond: Partial<Record<Tier, number | undefined>>,
+): Partial<Record<Tier, number>> {
+  const tiers = TIERS.filter((tier) => queues.includes(taskQueues.models[tier]) && !ratePerSecond[tier]);
+  return Object.fromEntries(tiers.map((tier) => [tier, atOnce[tier]]));
+}
+
 function unknownQueue(name: string): UserError {
   return new UserError(
     'invalid',

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities';
 import { createMeasures } from '../activities/measures';
+import { createModelPlaces } from '../activities/model/places';
 import { type QueryConversation, type Transcripts, transcripts } from '../activities/transcript';
 import type { EndingSinks } from '../workflows/announcing';
 import type { Tier } from '../workflows/contract';
@@ -20,7 +21,7 @@ import { recallAgent } from './agents/recall';
 import { countOpen, type OpenCounts } from './agents/visibility';
 import type { WorkerState } from './health/worker';
 import { callFields } from './log/temporal';
-import { type Queue, queueOf } from './queues';
+import { placesPastQueues, type Queue, queueOf } from './queues';
 import { type Temporal, type TemporalTarget, temporalOver } from './temporal';
 import type { Traces } from './traces/traces';
 
@@ -38,7 +39,7 @@ export interface WorkerSettings {
   traces?: Traces;
   activities: Omit<
     ActivityDeps,
-    'transcript' | 'stopSessionAgents' | 'openAgents' | 'recallAgent' | 'draining' | 'measures'
+    'transcript' | 'stopSessionAgents' | 'openAgents' | 'recallAgent' | 'draining' | 'measures' | 'places'
   >;
 }
 
@@ -80,6 +81,7 @@ const ANSWER_TIMEOUT_MS = 2_000;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { target, concurrency, traces, ratePerSecond = {} } = settings;
+  const places = placesPastQueues(settings.queues, concurrency, ratePerSecond);
   const connection = await NativeConnection.connect({ ...target.connection, address: target.address });
   const temporal = temporalOver(connection, target);
   const { namespace, dataConverter = {} } = target;
@@ -92,6 +94,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     ...(traces ? { models: traces.models(settings.activities.models) } : {}),
     draining: draining.signal,
     measures: createMeasures(Runtime.instance().metricMeter),
+    places: createModelPlaces(places),
     transcript: conversations.read,
     stopSessionAgents: (...session) => stopSessionAgents({ temporal }, ...session),
     openAgents: (agentIds) => openAgents(temporal, agentIds),
@@ -113,7 +116,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     switch (role.kind) {
       case 'agents':
         return {
-          ...work(name, concurrency.workspace),
+          ...work(name, concurrency.workspace + sumOf(places)),
           ...NO_LIMIT_ON_WORKFLOW_CODE,
           workflowBundle: { codePath },
           sinks: { ...sinksOf(conversations), ...(traces?.sinks ?? DEAF) },
@@ -160,6 +163,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     countOpen: () => countOpen(temporal),
     serverAnswers: () => answers(temporal),
   };
+}
+
+function sumOf(counts: Partial<Record<Tier, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function pollingOf(worker: Worker) {

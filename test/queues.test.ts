@@ -1,4 +1,4 @@
-import { allQueues, parseQueues, queueOf } from '../src/queues';
+import { allQueues, parseQueues, placesPastQueues, queueOf } from '../src/queues';
 
 it('takes names as people write them', () => {
   expect(parseQueues('agents, model-haiku model-haiku,workspace-build.host-1')).toEqual([
@@ -25,3 +25,11 @@ it.each(['', 'agent', 'model-gpt', 'workspace-', 'workspace-a/b'])(
     expect(parse).toThrow('is no queue of agents. There are agents, model-haiku,');
   },
 );
+
+it('lets calls past the queues of the tiers that a worker serves, but for those with a rate', () => {
+  const atOnce = { haiku: 20, sonnet: 10, opus: 5 };
+  expect(placesPastQueues(['agents', 'model-haiku', 'model-sonnet'], atOnce, { sonnet: 2 })).toEqual({
+    haiku: 20,
+  });
+  expect(placesPastQueues(['agents', 'workspace'], atOnce, {})).toEqual({});
+});

@@ -19,7 +19,7 @@ import { measureStart } from './measuring';
 import { leavePlace, takePlace } from './place';
 import { recalled } from './recall';
 import { type Ended, isReopening, type Reopening } from './reopening';
-import { keepRoom, makeRoom } from './room';
+import { keepRoom, lacksRoom, makeRoom } from './room';
 import { AgentRun } from './run';
 import { openCalls, progressOf, recordReply, recordResults } from './state';
 import { killed, limitReached, timedOut } from './stops';
@@ -64,7 +64,7 @@ async function work(run: AgentRun): Promise<void> {
     const limit = limitReached(progressOf(run.state), run.input.limits);
     if (limit) return run.end(limit);
     run.hearMessages();
-    await keepRoom(run);
+    if (lacksRoom(run)) await keepRoom(run);
     if (run.isFull()) return condition(allHandlersFinished);
     run.isThinking = true;
     hear(run, await think(run));

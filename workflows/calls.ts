@@ -11,7 +11,7 @@ import type {
   ToolUseBlock,
 } from './contract';
 import { patienceOf } from './fallback';
-import { isCancellation, lacksKey } from './faults';
+import { hadNoPlace, isCancellation, lacksKey } from './faults';
 import { titleOf } from './fit';
 import { taskQueues } from './queues';
 import type { AgentRun } from './run';
@@ -60,7 +60,17 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
   run.tell();
-  return activitiesOn(taskQueues.models[tier], `${tier}, turn ${state.turn + 1}`).callModel(call);
+  const summary = `${tier}, turn ${state.turn + 1}`;
+  if (run.asksModelHere) {
+    try {
+      return await activitiesOn(taskQueues.agents, summary).callModel(call);
+    } catch (error) {
+      if (!hadNoPlace(error)) throw error;
+      // Many are at work: from here on it queues up with them, without a try in vain at each turn.
+      run.asksModelHere = false;
+    }
+  }
+  return activitiesOn(taskQueues.models[tier], summary).callModel(call);
 }
 
 /** A summary may fail, or be more than the agent may spend: it then goes on with less. */

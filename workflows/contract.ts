@@ -82,6 +82,11 @@ export interface AgentInput {
    * titled after the whole call, or, as titles are not encrypted, after its tool alone; `true`, of agents of before: after neither.
    */
   triesToolsFirst?: boolean | 'call' | 'tool';
+  /**
+   * Its model calls go to the worker that runs the agent itself, past the queue of their tier, as long as that worker has a
+   * place free for them.
+   */
+  asksModelHere?: true;
   name?: string;
   limits: AgentLimits;
   /** Present where the running agents of a session are limited: it waits at this gate first. */
@@ -241,6 +246,7 @@ export const MODEL_FAULTS = [
   'over_budget',
   'too_long',
   'unavailable',
+  'no_place',
 ] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 

@@ -17,6 +17,11 @@ export function unavailableBecause(error: unknown): string | undefined {
   return cause?.type === ('unavailable' satisfies ModelFault) ? cause.message : undefined;
 }
 
+/** Whether the worker that it was handed to had no place free for it. */
+export function hadNoPlace(error: unknown): boolean {
+  return applicationFailure(error)?.type === ('no_place' satisfies ModelFault);
+}
+
 /** Whether its worker could not decrypt what it was given. */
 export function lacksKey(error: unknown): boolean {
   return applicationFailure(error)?.type === MISSING_KEY;

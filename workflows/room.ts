@@ -10,10 +10,19 @@ import { recordCompaction, recordSpend } from './state';
 /** A history without this mark is of v0.1, which let conversations grow. */
 const COMPACTS = 'compaction';
 
-/** Compacts the conversation once it is nearly as long as it may be. */
+/** The conversation is nearly as long as it may be. */
+export function lacksRoom(run: AgentRun): boolean {
+  return usualTarget(run) !== undefined;
+}
+
+/** Compacts a conversation that lacks room. */
 export async function keepRoom(run: AgentRun): Promise<void> {
-  const target = targetBytes(run.state, { ...run.input, ...run.served });
+  const target = usualTarget(run);
   if (target !== undefined && patched(COMPACTS)) await compact(run, target);
+}
+
+function usualTarget({ state, input, served }: AgentRun): number | undefined {
+  return targetBytes(state, { ...input, ...served });
 }
 
 /** The provider's word that it is too long counts for more than any estimate. @returns whether it got shorter */

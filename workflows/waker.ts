@@ -5,20 +5,23 @@ export type Slept<T> = { woken: false; result: T } | { woken: true; result?: T }
 
 /** Cuts a model call short that rests between two tries, or waits for a person. */
 export class Waker {
+  /** One for all calls, until it is cancelled. */
   private scope: CancellationScope | undefined;
+  private isUnderWay = false;
   private woken = false;
 
   /** Does nothing while no call is under way. */
   wake(): void {
-    if (!this.scope) return;
+    if (!this.isUnderWay) return;
     this.woken = true;
-    this.scope.cancel();
+    this.scope?.cancel();
   }
 
   async during<T>(call: () => Promise<T>): Promise<Slept<T>> {
-    const scope = new CancellationScope();
+    const scope = this.woken || !this.scope ? new CancellationScope() : this.scope;
     this.scope = scope;
     this.woken = false;
+    this.isUnderWay = true;
     try {
       const result = await scope.run(call);
       return { woken: this.wasWoken(), result };
@@ -26,7 +29,7 @@ export class Waker {
       if (this.wasWoken() && isCancellation(error)) return { woken: true };
       throw error;
     } finally {
-      this.scope = undefined;
+      this.isUnderWay = false;
     }
   }
 

@@ -11,12 +11,17 @@ export function measuredModel(
 ): Model {
   return {
     call: async (request, options) => {
+      const { tier } = options;
       const startedMs = performance.now();
-      const called = (outcome: string) => measures.modelCalled(outcome, performance.now() - startedMs);
+      const called = (outcome: string) => measures.modelCalled(tier, outcome, performance.now() - startedMs);
       try {
         const answer = await model.call(request, options);
         called(answer.stop === 'aborted' ? 'aborted' : 'ok');
-        measures.modelSpent(request.model, answer.tokens, costUsd(answer.tokens, priceOf(request.model)));
+        measures.modelSpent(
+          { tier, model: request.model },
+          answer.tokens,
+          costUsd(answer.tokens, priceOf(request.model)),
+        );
         return answer;
       } catch (error) {
         called(kindOfFailure(error));

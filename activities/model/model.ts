@@ -1,4 +1,11 @@
-import type { AssistantBlock, ConversationHead, Message, StopReason, Tokens } from '../../workflows/contract';
+import type {
+  AssistantBlock,
+  ConversationHead,
+  Message,
+  StopReason,
+  Tier,
+  Tokens,
+} from '../../workflows/contract';
 
 /** A tool as a model is told of it: `inputSchema` is JSON Schema. */
 export interface ToolSchema {
@@ -18,6 +25,8 @@ export interface ModelRequest {
 export interface ModelCallOptions {
   /** Aborting it ends the call; what was said by then is returned with `stop: 'aborted'`. */
   signal: AbortSignal;
+  /** Whose limits the call counts against; it changes nothing of the call itself. */
+  tier?: Tier;
   /** Called with the text of the reply so far, as it grows. */
   onText?: (textSoFar: string) => void;
   /** Called once it is known who answers: the reply's id, and the model by the name that its provider gives it. */

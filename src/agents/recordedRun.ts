@@ -5,6 +5,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { decode, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
+import type { ModelFault } from '../../workflows/contract';
 import type { Recorded } from '../export/recorded';
 import type { Temporal } from '../temporal';
 import { isNotFound } from '../temporalErrors';
@@ -94,6 +95,8 @@ async function kindOf(temporal: Temporal, runId: string, event: HistoryEvent): P
     const [result] = await values(done.result);
     return { kind: 'done', scheduledId: String(done.scheduledEventId), result };
   }
+  if (failed?.failure?.applicationFailureInfo?.type === ('no_place' satisfies ModelFault))
+    return { kind: 'sentBack', scheduledId: String(failed.scheduledEventId) };
   const fault = failed ?? timedOut;
   if (fault)
     return {

@@ -51,6 +51,7 @@ export async function prepareSpawn(context: AgentsContext, request: SpawnRequest
     ...(owner === undefined ? {} : { owner }),
     toolQueue: context.toolQueue,
     triesToolsFirst: triesFor(context),
+    ...(context.toolQueue === taskQueues.agents ? { asksModelHere: true } : {}),
     ...(request.name === undefined ? {} : { name: request.name }),
     limits,
     ...placeFor(context),

@@ -29,7 +29,8 @@ export function callsIn(events: readonly Recorded[]): Calls {
     if (event.kind === 'scheduled') {
       const { seq, activity, args } = event;
       calls.set(event.eventId, { seq, activity, argument: args[0], askedAtMs: atMs, attempts: 0 });
-    } else if (event.kind === 'tried') tried.set(event.seq, { atMs, result: event.result });
+    } else if (event.kind === 'sentBack') calls.delete(event.scheduledId);
+    else if (event.kind === 'tried') tried.set(event.seq, { atMs, result: event.result });
     else if (event.kind === 'begun' || event.kind === 'done' || event.kind === 'failed') {
       const call = calls.get(event.scheduledId);
       if (!call) continue;

@@ -12,6 +12,8 @@ export type Recorded = At &
     | { kind: 'begun'; scheduledId: string; attempt: number }
     | { kind: 'done'; scheduledId: string; result: unknown }
     | { kind: 'failed'; scheduledId: string; why: string }
+    /** Sent back before it began: another one took its place. */
+    | { kind: 'sentBack'; scheduledId: string }
     /** A call within the workflow's own task: without a result, it was left to an ordinary one. */
     | { kind: 'tried'; seq: number; result: unknown }
     /** A signal or an update. */

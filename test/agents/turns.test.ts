@@ -1,5 +1,6 @@
 /** Who is served first when model calls are scarce: one at a time here, and two a second. */
-import { newSession, newSessionId, spawn, wait } from '../../src/agents';
+import { setTimeout as delay } from 'node:timers/promises';
+import { newSession, newSessionId, spawn, status, wait } from '../../src/agents';
 import type { AgentsContext } from '../../src/agents/context';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
@@ -32,7 +33,10 @@ function order(beginning: string): (string | undefined)[] {
 }
 
 /** Holds the one model call, lets `SWARM` agents of one session queue behind it, then starts another and goes on. */
-async function startedBehindSwarm(name: string, start: (task: string) => Promise<unknown>): Promise<number> {
+async function startedBehindSwarm(
+  name: string,
+  start: (task: string) => Promise<{ agent_id: string }>,
+): Promise<number> {
   let release: () => void = () => undefined;
   const held = new Promise<{ text: string }>((resolve) => {
     release = () => resolve({ text: 'done' });
@@ -43,7 +47,10 @@ async function startedBehindSwarm(name: string, start: (task: string) => Promise
   const tasks = Array.from({ length: SWARM }, (_, index) => `${name}-swarm ${index}`);
   const swarm = await Promise.all(tasks.map((task) => spawn(crowd, { task, agent_type: 'explore' })));
   await until(() => order(name).length > 0);
-  await start(`${name}-single`);
+  const single = await start(`${name}-single`);
+  await until(async () =>
+    (await status(product.agents, single.agent_id)).progress.activity.includes('queue'),
+  );
   release();
   const agent_ids = swarm.map(({ agent_id }) => agent_id);
   await until(async () => !(await wait(crowd, { agent_ids, timeout_ms: 30_000 })).timed_out, 90_000);
@@ -64,6 +71,28 @@ it('serves an agent that somebody waits for before those that work in the backgr
   );
   expect(place).toBeGreaterThan(0);
   expect(place).toBeLessThanOrEqual(SWARM / 2);
+}, 120_000);
+
+it('makes no more calls at a time on a tier than it may, whether they come through its queue or past it', async () => {
+  let atOnce = 0;
+  let most = 0;
+  const turn = async () => {
+    atOnce += 1;
+    most = Math.max(most, atOnce);
+    await delay(50);
+    atOnce -= 1;
+    return { text: 'done' };
+  };
+  models.script('narrow', turn);
+  const tasks = Array.from({ length: SWARM }, (_, index) => ({
+    task: `narrow ${index}`,
+    agent_type: 'explore',
+  }));
+  const spawned = await Promise.all(tasks.map((task) => spawn(product.agents, task)));
+  const agent_ids = spawned.map(({ agent_id }) => agent_id);
+  await until(async () => !(await wait(product.agents, { agent_ids, timeout_ms: 30_000 })).timed_out, 90_000);
+  expect(models.requests('narrow')).toHaveLength(SWARM);
+  expect(most).toBe(1);
 }, 120_000);
 
 it('starts no more model calls a second on a tier than its rate', async () => {

@@ -57,6 +57,13 @@ function results(events: Recorded[], tools = ['read', 'search']) {
   );
 }
 
+it('passes over a call that was sent back to queue up, and has the one in its place', () => {
+  const sentBack: Recorded = { kind: 'sentBack', scheduledId: 'e1', ...at() };
+  const events = [ask(1, 0), sentBack, ask(2, 0), replied(2, use('read', {})), tried(3, 'alpha')];
+  expect(transcriptOf([events], ['read']).map(({ kind }) => kind)).toEqual(['turn']);
+  expect(results(events)).toEqual([['read', 'alpha']]);
+});
+
 describe('a tool call has its own result', () => {
   it('done at once, in whatever order the results were recorded', () => {
     const events = [

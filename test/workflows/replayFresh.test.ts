@@ -39,7 +39,12 @@ beforeAll(async () => {
   models = await startModelServer();
   product = await startProduct({
     modelUrl: models.url,
-    env: { BGA_MODEL_PROBE_MS: '300', BGA_FALLBACK_TO: 'opus=haiku', BGA_FALLBACK_AFTER_MS: '1000' },
+    env: {
+      BGA_CONCURRENCY_OPUS: '1',
+      BGA_MODEL_PROBE_MS: '300',
+      BGA_FALLBACK_TO: 'opus=haiku',
+      BGA_FALLBACK_AFTER_MS: '1000',
+    },
   });
   writeFileSync(join(product.workspace, 'a.txt'), 'alpha\n');
 }, 120_000);
@@ -70,6 +75,11 @@ const shapes: Record<string, Shape> = {
     prepare: () =>
       models.script('answered', [{ tools: [read, { name: 'list_files', input: {} }] }, { text: 'done' }]),
     ending: 'completed',
+  },
+  'asked-here': {
+    prepare: () => models.script('asked-here', [{ tool: read }, { text: 'done' }]),
+    ending: 'completed',
+    since: 'v0.2',
   },
   'max-turns': {
     prepare: () =>
@@ -232,6 +242,20 @@ const closed = (workflowId: string) =>
     const { closeTime } = await product.agents.temporal.client.workflow.getHandle(workflowId).describe();
     return closeTime !== undefined;
   }, 60_000);
+
+it('an agent whose call found no place, and queued up', async () => {
+  models.script('first-of-opus', held);
+  models.script('sent-back', [{ tool: read }, { text: 'done' }]);
+  const spawned = async (task: string) =>
+    (await spawn(product.agents, { task, agent_type: 'explore', model: 'opus' })).agent_id;
+  await spawned('first-of-opus');
+  await asked('first-of-opus');
+  const id = await spawned('sent-back');
+  await until(async () => (await status(product.agents, id)).progress.activity.includes('queue'));
+  release('first-of-opus');
+  expect(await ended(id)).toBe('completed');
+  await replayRuns(product.agents, 'v0.2-sent-back', id, await runsOf(id));
+}, 90_000);
 
 it('an agent that waited for its place, and the gate of its session', async () => {
   models.script('gated', [{ text: 'let in' }]);
