@@ -106,7 +106,9 @@ async function newest(context: AgentsContext, query: string, wanted: number, bef
 /** The session's own spawns that visibility does not show yet, in whatever status. */
 async function unseenSpawns(context: AgentsContext, { scope }: AgentFilter): Promise<Listing[]> {
   const sinceMs = context.nowMs() - VISIBILITY_LAG_MS;
-  const fresh = context.session.spawned.filter(({ atMs }) => atMs >= sinceMs);
+  const recent = context.session.spawned.filter(({ atMs }) => atMs >= sinceMs);
+  // One that goes on is noted again each time.
+  const fresh = [...new Set(recent.map(({ agentId }) => agentId))];
   if (fresh.length === 0) return [];
   const ofSession = await queryFor(context, { scope: 'session' });
   const shown = await rows(context, createdBetween(ofSession, sinceMs, context.nowMs() + CLOCK_SKEW_MS));
@@ -114,8 +116,8 @@ async function unseenSpawns(context: AgentsContext, { scope }: AgentFilter): Pro
   const here = await realWorkspace(context.workspace);
   const looks = await Promise.all(
     fresh
-      .filter(({ agentId }) => !known.has(agentId))
-      .map(({ agentId }) => observe(context, agentId).catch(() => undefined)),
+      .filter((agentId) => !known.has(agentId))
+      .map((agentId) => observe(context, agentId).catch(() => undefined)),
   );
   return looks.flatMap((seen) =>
     seen && (scope !== 'workspace' || seen.memo.workspace === here) ? [listedFrom(context, seen)] : [],

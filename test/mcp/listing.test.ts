@@ -2,7 +2,7 @@
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { list, spawn, wait } from '../../src/agents';
+import { list, send, spawn, wait } from '../../src/agents';
 import { agentIdForKey } from '../../src/agents/ids';
 import { type ModelServer, startModelServer } from '../support/modelServer';
 import { type Product, startProduct, until } from '../support/product';
@@ -159,6 +159,19 @@ describe('agent_list', () => {
 function sum(counts: unknown): number {
   return Object.values(Object(counts)).reduce<number>((total, each) => total + Number(each), 0);
 }
+
+it('shows and counts an agent once that has just gone on several times', async () => {
+  const session = await product.openSession();
+  const earlier = { ...session, nowMs: () => Date.now() - 60_000 };
+  const { agent_id } = await spawn(earlier, { task: 'goes on', agent_type: 'explore' });
+  for (const message of ['once', 'twice']) {
+    await wait(session, { agent_ids: [agent_id] });
+    await send(session, { agent_id, message });
+  }
+  const { agents, counts } = await list(session, { scope: 'session' });
+  expect(agents.map(({ agent_id: id }) => id)).toEqual([agent_id]);
+  expect(sum(counts)).toBe(1);
+});
 
 it('shows and counts a spawn of its own once, when visibility comes to show it while it is listed', async () => {
   const session = await product.openSession();
