@@ -9,7 +9,7 @@ export { newSessionId } from './ids';
 export * from './inputs';
 export { kill } from './kill';
 export { createLease, leaseMsOf } from './lease';
-export { type ListRequest, list, listOpen } from './list';
+export { type ListRequest, list, listOpen, listWhole } from './list';
 export { type OutputRequest, output } from './output';
 export { ENDED_STATUSES, prunable, prune } from './prune';
 export * from './results';

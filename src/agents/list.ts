@@ -7,6 +7,7 @@ import { DEFAULT_LIMIT } from './defaults';
 import { shortHash } from './ids';
 import { type Listing, listedFrom, listedFromRow, withUnread } from './listed';
 import { observe } from './observe';
+import { withinReach } from './pageSize';
 import type { ListedAgent, ListResult } from './results';
 import {
   type AgentFilter,
@@ -32,8 +33,13 @@ export interface ListRequest extends Omit<Partial<AgentFilter>, 'agentType' | 's
 /** Clocks of other machines may run ahead of ours. */
 const CLOCK_SKEW_MS = 300_000;
 
-/** Agents, newest first. */
+/** Agents, newest first: a page that a model can be given. */
 export async function list(context: AgentsContext, request: ListRequest): Promise<ListResult> {
+  return withinReach(await listWhole(context, request));
+}
+
+/** The same, however long it is: for a screen. */
+export async function listWhole(context: AgentsContext, request: ListRequest): Promise<ListResult> {
   const filter: AgentFilter = {
     status: request.status,
     agentType: request.agent_type,

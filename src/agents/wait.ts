@@ -7,6 +7,7 @@ import { absentIfNotFound } from './idempotency';
 import { agentIdsOfSession } from './list';
 import { readLog } from './log';
 import { type Observation, observe } from './observe';
+import { resultChars } from './pageSize';
 import { questionOf } from './question';
 import type { WaitedAgent, WaitResult } from './results';
 
@@ -23,7 +24,6 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-const RESULT_CHARS = 200;
 /** An agent with no worker has no text to show now; the call is to be answered in time all the same. */
 const BRIEF_TIMEOUT_MS = 1_500;
 /** Between two looks: at first often, for agents that end at once. */
@@ -40,7 +40,7 @@ export async function wait(
   const mode = request.mode ?? 'all';
   const agentIds = await idsToWaitFor(context, request);
   const seen = await untilEnded(context, agentIds, mode, deadlineMs, options);
-  const briefs = await Promise.all(seen.map((agent) => brief(context, agent)));
+  const briefs = await Promise.all(seen.map((agent) => brief(context, agent, resultChars(seen.length))));
   return {
     finished: briefs.filter((_, index) => seen[index]?.outcome),
     unfinished: briefs.filter((_, index) => !seen[index]?.outcome),
@@ -87,14 +87,14 @@ function isDone(seen: readonly Observation[], mode: 'all' | 'any'): boolean {
   return ended === seen.length || (mode === 'any' && ended > 0);
 }
 
-async function brief(context: AgentsContext, seen: Observation): Promise<WaitedAgent> {
+async function brief(context: AgentsContext, seen: Observation, chars: number): Promise<WaitedAgent> {
   const log = await readLog(context, seen, 'result', 0, BRIEF_TIMEOUT_MS).catch(() => ({ lines: [] }));
   const text = log.lines.map((line) => line.text).join('\n');
   return {
     agent_id: seen.agentId,
     status: seen.status,
     ...(seen.outcome ? { reason: seen.outcome.reason } : {}),
-    result: cutChars(text, RESULT_CHARS),
+    result: cutChars(text, chars),
     ...questionOf(seen),
   };
 }

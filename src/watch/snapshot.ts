@@ -1,6 +1,6 @@
 /** How all agents stand at one moment: a list from visibility, and a closer look at the few that can still change. */
 import type { ListedAgent, StatusResult } from '../agents';
-import { list, listOpen, status } from '../agents';
+import { listOpen, listWhole, status } from '../agents';
 import type { AgentsContext } from '../agents/context';
 import { isOpen, openCount, type Snapshot, type WatchedAgent, type WatchRequest } from './watched';
 
@@ -13,7 +13,7 @@ export async function snapshotOf(
   request: WatchRequest,
   before?: Snapshot,
 ): Promise<Snapshot> {
-  const page = await list(context, request);
+  const page = await listWhole(context, request);
   const open = page.agents.filter(isOpen);
   const isShort = request.status === undefined && open.length < openCount(page.counts);
   const all = isShort ? [...(await listOpen(context, request)), ...page.agents] : page.agents;
