@@ -44,6 +44,18 @@ export function refuseUnknownPath(head: Request): Response | undefined {
   return pathname === MCP_PATH ? undefined : refusal(404, `There is only ${MCP_PATH} and ${HEALTH_PATH}.`);
 }
 
+/**
+ * A body that says itself that it is too long. The connection stays: what is still on its way is read and dropped, as long as a
+ * request may take, because who is cut off while he sends never reads the answer.
+ */
+export function refuseTooLong(head: Request, maxBodyBytes: number): Response | undefined {
+  if (!(Number(head.headers.get('content-length')) > maxBodyBytes)) return undefined;
+  return refusal(
+    413,
+    `A body has at most ${maxBodyBytes} bytes. Put what is long into a file and name that.`,
+  );
+}
+
 /** The token that a request brings. */
 export function bearerOf(head: Request): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(head.headers.get('authorization') ?? '')?.[1];

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import type { HttpSettings } from '../../config/config';
-import { health, refuseStrangers, refuseUnknownPath } from './admission';
+import { health, refuseStrangers, refuseTooLong, refuseUnknownPath } from './admission';
 import type { Authenticate } from './authentication';
 import type { Endpoint } from './endpoint';
 import type { Exchanges } from './exchange';
@@ -38,7 +38,8 @@ export function createGate(options: GateOptions): Gate {
       refuseUnknownPath(head);
     if (answer) return answer;
     if (isDraining()) return later(503, 'This server is about to end.', DRAINING_MS);
-    return limits.connection() ?? judged(head, request.socket.remoteAddress ?? '');
+    const caller = limits.connection() ?? (await judged(head, request.socket.remoteAddress ?? ''));
+    return (typeof caller === 'string' && refuseTooLong(head, settings.maxBodyBytes)) || caller;
   }
 
   /** Guessing is slowed down by the address it comes from, everything else by caller. */
