@@ -10,6 +10,8 @@ import { startRawModelServer } from './support/rawModelServer';
 
 /** One home, from before anything is there until all of it is gone: the tests build on one another. */
 let home: Home;
+/** Until when workers were asked whose questions have to be gone at the end. */
+let askedUntil: string;
 beforeAll(() => {
   home = newHome();
   writeFileSync(join(home.workspace, 'stop.ts'), 'export function cancelAgent() {}\n');
@@ -164,7 +166,7 @@ describe('on the running service', () => {
     );
   });
 
-  it('of a cluster tells what its workers lack of what is asked for here, and leaves nothing there', async () => {
+  it('of a cluster tells what its workers lack of what is asked for here', async () => {
     const address = String((await doctor()).report.local.address);
     const key = randomBytes(32).toString('base64');
     const { code, failing } = await doctor({
@@ -188,12 +190,23 @@ describe('on the running service', () => {
       },
     ]);
     expect(JSON.stringify(failing)).not.toContain(key);
-    const connection = await Connection.connect({ address });
-    const client = new Client({ connection, namespace: 'background-agents' });
-    // The server takes its time to delete.
-    await until(async () => (await client.workflow.count("WorkflowType = 'doctor'")).count === 0, 120_000);
-    await connection.close();
-  }, 180_000);
+    askedUntil = new Date().toISOString();
+  }, 60_000);
+
+  it('of a cluster whose only worker does not answer says so, without waiting for it', async () => {
+    const { local } = (await doctor()).report;
+    const [worker = 0] = Array.isArray(local.worker_pids) ? local.worker_pids.map(Number) : [];
+    process.kill(worker, 'SIGSTOP');
+    try {
+      const { failing } = await doctor({ TEMPORAL_ADDRESS: String(local.address) });
+      expect(failing).toMatchObject([
+        { name: "workers' answers", detail: expect.stringMatching(/^none from agents in time/) },
+      ]);
+    } finally {
+      process.kill(worker, 'SIGCONT');
+    }
+    // The question would last a minute.
+  }, 55_000);
 
   it('spawns on a cluster tell, where nobody has chosen, that the caller is without a key', async () => {
     const { report } = await doctor();
@@ -299,6 +312,15 @@ describe('on the running service', () => {
     expect(failing).toMatchObject([{ name: 'reachable', detail: expect.stringContaining('/nope.pem') }]);
     expect(report.checks.map(({ name }) => name)).toContain('workspace');
   });
+
+  // Last, because the server takes most of a minute to delete.
+  it('what was asked of the workers has left nothing there', async () => {
+    const connection = await Connection.connect({ address: String((await doctor()).report.local.address) });
+    const client = new Client({ connection, namespace: 'background-agents' });
+    const asked = `WorkflowType = 'doctor' AND StartTime < '${askedUntil}'`;
+    await until(async () => (await client.workflow.count(asked)).count === 0, 120_000);
+    await connection.close();
+  }, 150_000);
 
   it('down stops all of it, and says what', async () => {
     const { report } = await doctor();

@@ -22,7 +22,7 @@ export function temporalLogging(log: Log): Logging {
 
 function loggerOver(log: Log): Logger {
   const tell = (level: LevelOfSdk, text: string, meta: Meta = {}) =>
-    log(LEVELS[level], text, fieldsOf(meta), atMs(meta));
+    log(AS_MEANT.test(text) ? 'debug' : LEVELS[level], text, fieldsOf(meta), atMs(meta));
   return {
     log: tell,
     trace: (text, meta) => tell('TRACE', text, meta),
@@ -32,6 +32,9 @@ function loggerOver(log: Log): Logger {
     error: (text, meta) => tell('ERROR', text, meta),
   };
 }
+
+/** Most queues of a worker have no workflows, and none has Nexus: a warning at each start is one that nobody reads. */
+const AS_MEANT = /^No (workflows|Nexus services) registered, not polling/;
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 

@@ -87,6 +87,14 @@ it('takes what the SDK tells, by its own names and with its own time', async () 
   expect(lines.join()).not.toContain('opaque');
 });
 
+it('takes no warning from the SDK for what is as it is meant', async () => {
+  const { lines, log } = await logged();
+  const { logger } = temporalLogging(log);
+  logger.warn('No workflows registered, not polling for workflow tasks', { taskQueue: 'model-opus' });
+  logger.warn('No activities registered, not polling for activity tasks', { taskQueue: 'model-opus' });
+  expect(lines).toEqual([expect.stringContaining('No activities registered')]);
+});
+
 it('knows the secrets of the environment and of the files, and those of before', () => {
   const home = mkdtempSync(join(tmpdir(), 'bga-secrets-'));
   try {

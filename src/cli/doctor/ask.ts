@@ -49,12 +49,12 @@ export async function askWorker(
   }
 }
 
+type Doctor = (question: DoctorQuestion) => Promise<WorkerFacts>;
+
 async function answerOf(temporal: Temporal, reader: Client, workflowId: string): Promise<Answer> {
   try {
-    const result = reader.workflow
-      .getHandle<(question: DoctorQuestion) => Promise<WorkerFacts>>(workflowId)
-      .result();
-    const facts = await reader.withDeadline(Date.now() + PATIENCE_MS, () => result);
+    const asked = reader.workflow.getHandle<Doctor>(workflowId);
+    const facts = await reader.withDeadline(Date.now() + PATIENCE_MS, () => asked.result());
     return { kind: 'facts', facts };
   } catch (error) {
     if (error instanceof MissingKeyError) return { kind: 'unreadable', why: error.message };

@@ -1,7 +1,7 @@
 /** What the answers of a cluster's workers mean for whoever spawns agents from here. Pure. */
 import type { Provider } from '../../../workflows/contract';
 import type { WorkerFacts } from '../../../workflows/doctor';
-import { tierOn } from '../../../workflows/queues';
+import { taskQueues, tierOn } from '../../../workflows/queues';
 import type { Check } from '../../local';
 import type { Answer } from './ask';
 
@@ -22,8 +22,8 @@ export function checksOf(answers: Answers, caller: Caller): Check[] {
     answer.kind === 'facts' ? [{ queue, ...answer.facts }] : [],
   );
   return [
-    checkAnswers(answers),
-    checkEncryption(answers, facts, caller),
+    checkAnswers(answers, caller),
+    ...checkEncryption(answers, facts, caller),
     ...(facts.length === 0 ? [] : [checkVersions(facts, caller), checkModel(facts, caller)]),
     ...facts.flatMap((told) => (told.queue === caller.toolQueue ? checkWorkspace(told, caller) : [])),
   ];
@@ -31,29 +31,41 @@ export function checksOf(answers: Answers, caller: Caller): Check[] {
 
 type Told = WorkerFacts & { queue: string };
 
-/** No answer is no fault yet. */
-function checkAnswers(answers: Answers): Check {
+/** A busy worker of models is no fault; those of agents have always room for a question. */
+function checkAnswers(answers: Answers, { version }: Caller): Check {
   const name = "workers' answers";
   const failed = Object.entries(answers).flatMap(([queue, answer]) =>
-    answer.kind === 'failed' ? [`${queue}: ${answer.why}`] : [],
+    answer.kind === 'failed' ? [{ queue, why: answer.why }] : [],
   );
   if (failed.length > 0) {
+    // Mostly it is the worker of agents, whose fault then stands behind every question.
+    const told = [...new Set(failed.map(({ why }) => why))].map((why) => {
+      const queues = failed.filter((one) => one.why === why).map(({ queue }) => queue);
+      return `${queues.join(', ')}: ${UNKNOWN_QUESTION.test(why) ? `older than ${version}, which is here` : why}`;
+    });
     const fix =
-      'Give workers and clients the same version and the same keys; docs/operations.md says in which order';
-    return { name, ok: false, detail: failed.join('; '), fix };
+      'Give workers and clients the same version (workers first) and the same keys: docs/operations.md says how';
+    return { name, ok: false, detail: told.join('; '), fix };
   }
   const silent = Object.keys(answers).filter((queue) => answers[queue]?.kind === 'silent');
+  if (silent.includes(taskQueues.agents)) {
+    const detail = `none from ${taskQueues.agents} in time: agents stay pending, or the last worker has just gone`;
+    return { name, ok: false, detail, fix: 'See that one runs, and what its log says: bga worker' };
+  }
   const detail =
     silent.length === 0
-      ? `one of each queue`
-      : `none in time from ${silent.join(', ')}: all its places are taken, or it is of an older version`;
+      ? 'one of each queue'
+      : `none in time from ${silent.join(', ')}: all its places are taken, or the last worker has just gone`;
   return { name, ok: true, detail, fix: '' };
 }
+
+/** What workers of before the question say: those of agents by the SDK, others by themselves (`titledTry.ts`). */
+const UNKNOWN_QUESTION = /workflow of type 'doctor'|no activity tellFacts/;
 
 const SHARE =
   'Give every worker and client the same BGA_ENCRYPTION_KEY, the newest key first and the older ones behind it';
 
-function checkEncryption(answers: Answers, facts: readonly Told[], { encryptionKey: key }: Caller): Check {
+function checkEncryption(answers: Answers, facts: readonly Told[], { encryptionKey: key }: Caller): Check[] {
   const name = "workers' encryption";
   const unreadable = Object.entries(answers).flatMap(([queue, answer]) =>
     answer.kind === 'unreadable' ? [{ queue, why: answer.why }] : [],
@@ -61,21 +73,18 @@ function checkEncryption(answers: Answers, facts: readonly Told[], { encryptionK
   const [first] = unreadable;
   if (first) {
     const queues = unreadable.map(({ queue }) => queue).join(', ');
-    return {
-      name,
-      ok: false,
-      detail: `what the workers of ${queues} write cannot be read here. ${first.why}`,
-      fix: SHARE,
-    };
+    const detail = `what the workers of ${queues} write cannot be read here. ${first.why}`;
+    return [{ name, ok: false, detail, fix: SHARE }];
   }
-  if (key === undefined) return { name, ok: true, detail: 'off, as here', fix: '' };
+  if (facts.length === 0) return [];
+  if (key === undefined) return [{ name, ok: true, detail: 'off, as here', fix: '' }];
   const without = facts
     .filter(({ encryptionKeys }) => !encryptionKeys.includes(key))
     .map(({ queue }) => queue);
   if (without.length === 0)
-    return { name, ok: true, detail: `they have key ${key}, with which is encrypted here`, fix: '' };
+    return [{ name, ok: true, detail: `they have key ${key}, with which is encrypted here`, fix: '' }];
   const detail = `the workers of ${without.join(', ')} have not key ${key}, with which is encrypted here: agents wait for it`;
-  return { name, ok: false, detail, fix: SHARE };
+  return [{ name, ok: false, detail, fix: SHARE }];
 }
 
 /** Workers are replaced first, so theirs may be newer. */

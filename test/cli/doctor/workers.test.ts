@@ -107,6 +107,25 @@ it.each<
     /Replace the workers first/,
   ],
   [
+    'workers of before the question',
+    {
+      agents: { kind: 'failed', why: "Failed to initialize workflow of type 'doctor': no such function" },
+      workspace: { kind: 'failed', why: "Failed to initialize workflow of type 'doctor': no such function" },
+    },
+    {},
+    "workers' answers",
+    /^agents, workspace: older than 0\.10\.0, which is here$/,
+    /workers first/,
+  ],
+  [
+    'agents that no worker takes',
+    { agents: { kind: 'silent' }, 'model-haiku': { kind: 'silent' } },
+    {},
+    "workers' answers",
+    /^none from agents in time/,
+    /bga worker/,
+  ],
+  [
     'a worker that cannot take the question',
     { agents: { kind: 'failed', why: 'no such workflow' } },
     {},
