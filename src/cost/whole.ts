@@ -1,4 +1,5 @@
 /** Since when a sum over what the server keeps has everything. */
+import { counted } from '../../workflows/text';
 
 export interface Kept {
   /** Of what has ended. */
@@ -33,7 +34,9 @@ export function missing({ since, until, retention_days: days, pruned_before: pru
   const isPruned = prunedMs > Math.max(Date.parse(since), keptSinceMs);
   return [
     ...(isCut
-      ? [`Not in it: what ended before ${shown(keptSinceMs)}, which the server does not keep (${days} days).`]
+      ? [
+          `Not in it: what ended before ${shown(keptSinceMs)}, which the server does not keep (${counted(days, 'day')}).`,
+        ]
       : []),
     ...(isPruned ? [`Not in it: what bga prune deleted, of what ended before ${shown(prunedMs)}.`] : []),
   ];

@@ -37,6 +37,10 @@ it('puts quick work on the cheap tier, and what must not go wrong on the best', 
   });
 });
 
+it('lets nothing be hidden from an audit by the ignore files of what it examines', () => {
+  expect(BUILT_IN_TYPES.audit.instructions).toContain('include_ignored');
+});
+
 it('lets only an audit outlive its session', () => {
   expect(BUILT_IN_NAMES.filter((name) => BUILT_IN_TYPES[name].lifetime === 'detached')).toEqual(['audit']);
 });
