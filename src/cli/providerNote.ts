@@ -1,5 +1,6 @@
 /** Who answers agents that are spawned on a cluster follows from the configuration of whoever spawns them, not of the workers. */
-import { type Config, isLocal } from '../config';
+// Not from the index: the list of commands loads this, and bga --help needs no schema.
+import { type Config, isLocal } from '../config/config';
 import type { Cli } from './cli';
 
 /** Told where nobody has chosen: a client without a key is easily taken for one that needs none. */
