@@ -30,11 +30,12 @@ export function formFor({ agentId, text, options, answer_by: by }: AgentQuestion
   return {
     mode: 'form' as const,
     message: `The background agent ${agentId} asks:\n\n${text}\n\nDo not give it passwords or keys. If you decline, it goes on with its best assumption now, else at ${by}.`,
+    // No schema has a choice twice: validators refuse all of it.
     requestedSchema: options
       ? {
           type: 'object' as const,
           properties: {
-            choice: { type: 'string' as const, title: 'Answer', enum: [...options] },
+            choice: { type: 'string' as const, title: 'Answer', enum: [...new Set(options)] },
             answer: { type: 'string' as const, title: 'Or another answer' },
           },
         }

@@ -1,3 +1,4 @@
+import { Ajv } from 'ajv';
 import { agentIdIn, formFor, keyOf, questionsOf, reactionIn } from '../../../src/mcp/questions/form';
 
 const QUESTION = {
@@ -29,6 +30,12 @@ describe('what agents need', () => {
     expect(form.message).toMatch(/agent a asks:\n\nWhich\?\n\n.*decline.*2026-01-03T03:04:05.006Z/s);
     expect(Object.keys(form.requestedSchema.properties)).toEqual(['choice', 'answer']);
     expect(formFor({ agentId: 'a', ...QUESTION }).requestedSchema).toMatchObject({ required: ['answer'] });
+  });
+
+  it('is shown with a schema that validators take, also when a choice was given twice', () => {
+    const { requestedSchema } = formFor({ agentId: 'a', ...QUESTION, options: ['x', 'y', 'x'] });
+    expect(new Ajv().validateSchema(requestedSchema)).toBe(true);
+    expect(requestedSchema).toMatchObject({ properties: { choice: { enum: ['x', 'y'] } } });
   });
 });
 
