@@ -30,6 +30,10 @@ export function svg(
   ].join('\n');
 }
 
+/** XML has no control characters, whoever wrote the words; one makes the whole picture unreadable. */
 function escaped(words: string): string {
-  return words.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+  return words
+    .replace(/\p{Cc}/gu, '')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;');
 }
