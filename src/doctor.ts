@@ -6,7 +6,7 @@ import { checkEncryption, checkWorkersKeys } from './cli/doctor/encryption';
 import { checkNode, checkWorkspace } from './cli/doctor/machine';
 import { checkModel } from './cli/doctor/model';
 import { withTemporal } from './cli/doctor/namespace';
-import { checkRunning } from './cli/doctor/running';
+import { checkRoots, checkRunning } from './cli/doctor/running';
 import { checkSessions } from './cli/doctor/sessions';
 import { type Config, type Env, isLocal } from './config';
 import { type Check, cacheDirOf, inspectService, type LocalFacts, stateDirOf } from './local';
@@ -58,6 +58,7 @@ async function examineParts(
         await checkSessions(temporal),
       ])),
       ...(config ? checkRunning(running, localOptions(config, env)) : []),
+      ...(await checkRoots(running, workspace)),
       ...checkWorkersKeys(options.stateDir, env, running.encryptionKeys),
     ],
   };

@@ -89,8 +89,8 @@ export async function runWorker(
   });
   board.update({}, { workers: child.ref ? [child.ref] : [] });
   const problem = await untilReady(child, async (signal) => {
-    const { provider, access, encryptionKeys } = await readyMessage(child, signal);
-    board.update({ workerReady: true }, { provider, access, encryptionKeys });
+    const { type: _, pid: __, ...startedWith } = await readyMessage(child, signal);
+    board.update({ workerReady: true }, { workspaceRoots: undefined, ...startedWith });
   });
   const how = problem ?? (await child.exited);
   if (child.ref && !stop.aborted) void relieve(child.ref.pid, how, address, config.namespace);

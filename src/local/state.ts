@@ -28,6 +28,8 @@ const serviceState = z.object({
   provider: z.string().optional(),
   /** Ids of the keys that the worker encrypts and decrypts with: the first one encrypts. */
   encryptionKeys: z.array(z.string()).optional(),
+  /** Directories that the worker allows; absent: any. */
+  workspaceRoots: z.array(z.string()).optional(),
   /** With what the worker was started. */
   access: modelAccess.optional(),
   /** Files without which the worker cannot be started again. */

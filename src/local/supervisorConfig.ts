@@ -32,6 +32,8 @@ export const workerReady = z.object({
   provider: z.string(),
   /** Ids of the keys that it started with. */
   encryptionKeys: z.array(z.string()).default([]),
+  /** Directories that it allows; absent: any. */
+  workspaceRoots: z.array(z.string()).optional(),
   pid: z.number().int().positive(),
   access: modelAccess.optional(),
 });

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { readyService } from '../../src/local';
+import { startBga } from '../cli/process';
 import { cleanEnv, type Product, runBga, startProduct } from '../support/product';
 
 const folder = mkdtempSync(join(tmpdir(), 'bga-tls-'));
@@ -225,6 +226,31 @@ it('lets in who has the right API key, and tells who has another or none, withou
   expect(none.stderr).toContain('wants to know who you are: set TEMPORAL_API_KEY');
   expect([other.code, none.code]).toEqual([3, 3]);
 });
+
+it('lets workers in by certificate and by API key, over a connection of their own', async () => {
+  const ways: [Server, Record<string, string>][] = [
+    [mutual, tlsOf('client')],
+    [keyed, { ...tlsOf(undefined), TEMPORAL_API_KEY: API_KEY }],
+  ];
+  await Promise.all(
+    ways.map(async ([server, settings]) => {
+      const env = cleanEnv(mkdtempSync(join(folder, 'home-')), {
+        TEMPORAL_ADDRESS: `127.0.0.1:${portOf(server)}`,
+        ...settings,
+      });
+      const place = { env, workspace: product.workspace };
+      const worker = startBga(place, 'worker', '--queues', 'workspace-tls', '--health-port', '0');
+      try {
+        await worker.shows('is ready');
+        const [, url = ''] = /health at (http:[\d./:]+\d)/.exec(worker.stderr()) ?? [];
+        expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: true });
+      } finally {
+        worker.child.kill('SIGTERM');
+      }
+      expect((await worker.ended).code).toBe(0);
+    }),
+  );
+}, 60_000);
 
 it('tells who is let in and may not do it what to ask for', async () => {
   const env = cleanEnv(mkdtempSync(join(folder, 'home-')), {

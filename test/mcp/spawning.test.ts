@@ -10,7 +10,7 @@ import { ASKS_NOBODY } from '../../src/mcp/questions/asker';
 import { agentSpawn } from '../../src/mcp/tools/spawn';
 import { agentWait } from '../../src/mcp/tools/wait';
 import { type ModelServer, startModelServer } from '../support/modelServer';
-import { type Product, startProduct } from '../support/product';
+import { type Product, runBga, startProduct } from '../support/product';
 import { connectMcp, done, type Mcp } from './support';
 
 const ID = /^[a-z]+-[0-9a-hjkmnp-tv-z]{12}$/;
@@ -48,6 +48,20 @@ afterAll(async () => {
 
 const count = async () => Object.values(Object((await done(mcp, 'agent_list', { scope: 'all' })).counts));
 const total = async () => (await count()).reduce<number>((sum, each) => sum + Number(each), 0);
+
+it('bga doctor tells who allows more than the worker that was started before', async () => {
+  const other = join(product.workspace, '..', 'other');
+  const failingAt = async (workspace: string) => {
+    const env = { ...product.env, BGA_WORKSPACE_ROOTS: '' };
+    const { stdout } = await runBga(env, product.workspace, 'doctor', '--json', '-C', workspace);
+    const checks: { name: string; ok: boolean; detail: string }[] = JSON.parse(stdout).checks;
+    return checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
+  };
+  expect(await failingAt(product.workspace)).toEqual([]);
+  expect(await failingAt(other)).toEqual([
+    expect.stringMatching(/^worker's workspace: .*other BGA_WORKSPACE_ROOTS.*lies outside the allowed roots/),
+  ]);
+});
 
 describe('a spawn in the background', () => {
   it('returns an id at once, with everything that was decided', async () => {

@@ -116,7 +116,8 @@ async function tellSupervisor({ env }: Cli, config: Config, keyring: Keyring): P
   const { modelAccess } = await import('../../modelAccess');
   const encryptionKeys = keyring.keys().map(({ id }) => id);
   const access = modelAccess(config, env);
-  process.send?.({ type: 'ready', provider: config.provider, access, encryptionKeys, pid: process.pid });
+  const { provider, workspaceRoots } = config;
+  process.send?.({ type: 'ready', provider, access, encryptionKeys, workspaceRoots, pid: process.pid });
 }
 
 async function queuesOf({ options }: CommandCall): Promise<string[] | undefined> {

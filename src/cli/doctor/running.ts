@@ -1,3 +1,4 @@
+import { openWorkspace } from '../../../activities/tools';
 import { type Check, judge, type LocalOptions, localPaths, type ServiceState } from '../../local';
 import { VERSION } from '../../version';
 
@@ -16,6 +17,21 @@ export function checkRunning(running: ServiceState, options: LocalOptions): Chec
     const said = remark?.why === why ? remark.text : detail;
     return { name, ok: true, detail: said, fix: '' };
   });
+}
+
+/** A spawn is refused by the roots that are set here; the tools of its agent by those of the worker. */
+export async function checkRoots(
+  { workspaceRoots: roots }: ServiceState,
+  workspace: string,
+): Promise<Check[]> {
+  const refused = roots && (await openWorkspace(workspace, { roots }).then(() => undefined, whyRefused));
+  if (!refused?.includes('outside the allowed roots')) return [];
+  const detail = `the worker was started with other BGA_WORKSPACE_ROOTS. ${refused}`;
+  return [{ name: "worker's workspace", ok: false, detail, fix: 'Run: bga down && bga up' }];
+}
+
+function whyRefused(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const KEY_FROM = {
