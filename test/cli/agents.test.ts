@@ -173,10 +173,12 @@ it('up says that the service runs already, and where', async () => {
   expect(stdout).toMatch(/^Web UI +http:\/\/127\.0\.0\.1:\d+\/namespaces\/background-agents\/workflows$/m);
 });
 
-it('worker serves a cluster until it is told to stop', async () => {
+it('worker serves a cluster until it is told to stop, and says that it lacks a key', async () => {
   const { address } = product.agents.temporal.target;
-  const worker = startBga({ ...product, env: { ...product.env, TEMPORAL_ADDRESS: address } }, 'worker');
+  const keyless = { TEMPORAL_ADDRESS: address, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' };
+  const worker = startBga({ ...product, env: { ...product.env, ...keyless } }, 'worker');
   await worker.shows('is ready');
+  await worker.shows('No API key is set here: agents for Claude wait until there is one.');
   worker.child.kill('SIGTERM');
   const { code, stdout } = await worker.ended;
   expect([code, stdout]).toEqual([0, '']);

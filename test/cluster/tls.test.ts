@@ -244,6 +244,8 @@ it('lets workers in by certificate and by API key, over a connection of their ow
         await worker.shows('is ready');
         const [, url = ''] = /health at (http:[\d./:]+\d)/.exec(worker.stderr()) ?? [];
         expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: true });
+        // It calls no model, and needs no key for any.
+        expect(worker.stderr()).not.toContain('No API key is set here');
       } finally {
         worker.child.kill('SIGTERM');
       }

@@ -1,8 +1,7 @@
 import type { Keyring } from '../../codec';
-import type { Config, ConfigFlags, Env } from '../../config';
+import type { Config } from '../../config';
 import type { Log } from '../../log/log';
 import type { Collector } from '../../metrics/collector';
-import type { TemporalTarget } from '../../temporal';
 import type { RunningWorker } from '../../worker';
 import type { Cli } from '../cli';
 import type { CliCommand, CommandCall, ExitCode } from '../command';
@@ -11,6 +10,7 @@ import { numberOption } from '../input';
 import type { Served } from '../listening';
 import { collectMetrics, metricsFlags, serveMetrics, tellOpenAgents } from '../metrics';
 import { onShutdownSignals } from '../shutdown';
+import { clusterConfig, requireNamespace, tellMissingKey } from '../workerNeeds';
 
 export const workerCommand: CliCommand = {
   name: 'worker',
@@ -100,6 +100,7 @@ async function untilEnded(
     ...(metrics ? [`metrics at ${metrics.url}/metrics`] : []),
   ];
   log('info', `Worker ${process.pid} is ready: ${where.join(', ')}. Ctrl-C ends it.`);
+  await tellMissingKey(log, config, queues);
   await worker.done;
   // The channel to the supervisor would keep this process alive until it is killed.
   process.off('disconnect', stop);
@@ -124,35 +125,4 @@ async function queuesOf({ options }: CommandCall): Promise<string[] | undefined>
   if (typeof options.queues !== 'string') return undefined;
   const { parseQueues, queueOf } = await import('../../queues');
   return parseQueues(options.queues).map((name) => queueOf(name).name);
-}
-
-async function clusterConfig(env: Env, flags: ConfigFlags): Promise<Config> {
-  const { isLocal, loadConfig } = await import('../../config');
-  // Without a workspace: a worker serves many, and none of their files may configure it. The local service's worker is
-  // told an address as well, also where the user asked for the local service by `BGA_LOCAL`.
-  const config = loadConfig({ env, flags: { ...flags, local: false } });
-  if (!isLocal(config)) return config;
-  const { UserError } = await import('../../agents/errors');
-  throw new UserError(
-    'invalid',
-    'No cluster is configured for this worker to serve. Set TEMPORAL_ADDRESS, or a profile in temporal.toml. ' +
-      'The local service has a worker of its own: bga up',
-  );
-}
-
-/** The client says within seconds, and in words, what the worker's own connection would not. */
-async function requireNamespace(config: Config, target: TemporalTarget): Promise<void> {
-  const { connectTemporal } = await import('../../temporal');
-  const { grpcCode, grpcCodes } = await import('../../temporalErrors');
-  const temporal = await connectTemporal(target);
-  const { namespace } = config;
-  try {
-    await temporal.call(() => temporal.client.workflowService.describeNamespace({ namespace }));
-  } catch (error) {
-    // Not everybody who may work in a namespace may also look at it.
-    const { UserError } = await import('../../agents/errors');
-    if (error instanceof UserError && grpcCode(error) !== grpcCodes.permissionDenied) throw error;
-  } finally {
-    await temporal.close();
-  }
 }
