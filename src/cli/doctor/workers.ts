@@ -3,6 +3,7 @@ import type { Provider } from '../../../workflows/contract';
 import type { WorkerFacts } from '../../../workflows/doctor';
 import { taskQueues, tierOn } from '../../../workflows/queues';
 import type { Check } from '../../local';
+import { compareVersions } from '../../local/version';
 import type { Answer } from './ask';
 
 export interface Caller {
@@ -93,14 +94,10 @@ function checkVersions(facts: readonly Told[], { version }: Caller): Check {
   const others = facts.filter((told) => told.version !== version);
   const listed = others.map((told) => `${told.version} on ${told.queue}`).join(', ');
   if (others.length === 0) return { name, ok: true, detail: version, fix: '' };
-  const older = others.some((told) => isOlder(told.version, version));
+  const older = others.some((told) => compareVersions(told.version, version) < 0);
   const detail = `${listed}; here it is ${version}`;
   const fix = older ? 'Replace the workers first, and clients after them' : '';
   return { name, ok: !older, detail, fix };
-}
-
-function isOlder(one: string, other: string): boolean {
-  return one.localeCompare(other, 'en', { numeric: true }) < 0;
 }
 
 function checkModel(facts: readonly Told[], { provider }: Caller): Check {
