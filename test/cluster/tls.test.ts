@@ -16,7 +16,8 @@ const file = (name: string) => join(folder, name);
 const API_KEY = 'canary-api-key';
 /** It lets in, and may only read. */
 const GUEST_KEY = 'canary-guest-key';
-const FOR_GUESTS = /\/(GetSystemInfo|DescribeNamespace|ListSearchAttributes|\w*WorkflowExecutions)$/;
+const FOR_GUESTS =
+  /\/(GetSystemInfo|DescribeNamespace|ListSearchAttributes|DescribeTaskQueue|\w*WorkflowExecutions)$/;
 
 function openssl(...args: string[]): void {
   execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -271,6 +272,15 @@ it('tells who is let in and may not do it what to ask for', async () => {
   const setUp = await bga('setup', '--retention', '90');
   expect(setUp.code).toBe(2);
   expect(setUp.stderr).toContain('does not let you keep what has ended for 90 days. Have its operator do it');
+  const { checks } = JSON.parse((await bga('doctor', '--json')).stdout);
+  expect(checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([
+    {
+      name: "workers' answers",
+      ok: false,
+      detail: expect.stringContaining('they could not be asked. Temporal at'),
+      fix: 'Ask again once this client may start workflows there',
+    },
+  ]);
   expect(spawned.stderr + setUp.stderr).not.toContain(GUEST_KEY);
 });
 

@@ -74,5 +74,7 @@ function refusalIn({ cause }: WorkflowFailedError): string | undefined {
 async function whyStuck({ client, call }: Temporal, workflowId: string): Promise<string | undefined> {
   const { events } = await call(() => client.workflow.getHandle(workflowId).fetchHistory());
   const failed = (events ?? []).findLast((event) => event.workflowTaskFailedEventAttributes);
-  return failed?.workflowTaskFailedEventAttributes?.failure?.message ?? undefined;
+  const said = failed?.workflowTaskFailedEventAttributes?.failure?.message;
+  // "Here" is where that worker is.
+  return said ? `the worker of ${taskQueues.agents} cannot go on with it and says: ${said}` : undefined;
 }

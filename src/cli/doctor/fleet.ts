@@ -18,8 +18,23 @@ interface Here {
   workspace: string;
 }
 
-/** Each queue by itself: whoever cannot answer holds up no other. */
+/** Who may not ask still learns the rest. */
 export async function askWorkers(
+  temporal: Temporal,
+  here: Here,
+  queues: readonly string[],
+): Promise<Check[]> {
+  try {
+    return await askEach(temporal, here, queues);
+  } catch (error) {
+    const detail = `they could not be asked. ${error instanceof Error ? error.message : String(error)}`;
+    const fix = 'Ask again once this client may start workflows there';
+    return [{ name: "workers' answers", ok: false, detail, fix }];
+  }
+}
+
+/** Each queue by itself: whoever cannot answer holds up no other. */
+async function askEach(
   temporal: Temporal,
   { config, env, workspace }: Here,
   queues: readonly string[],
