@@ -47,10 +47,12 @@ const variables = () =>
   ['BGA_HOME', 'TEMPORAL_ADDRESS'].flatMap((name) => ['-e', `${name}=${place.env[name]}`]);
 const bearer = () => `Authorization: Bearer ${http.token}`;
 
-describe.each([
+const targets: [string, () => string[]][] = [
   ['stdio', () => [...variables(), process.execPath, BGA, 'mcp']],
   ['HTTP', () => [http.url, '--transport', 'http', '--header', bearer()]],
-])('over %s', (_, target) => {
+];
+
+describe.each(targets)('over %s', (_, target) => {
   it.each(['legacy', 'modern'])('no schema is complained of (%s)', async (era) => {
     const { code, stdout, stderr } = await inspect(
       ...target(),
@@ -64,12 +66,14 @@ describe.each([
     const { tools } = JSON.parse(stdout);
     expect(tools.map(({ name }: { name: string }) => name)).toContain('agent_spawn');
   });
+});
 
-  it('a tool is called', async () => {
-    const { stdout } = await inspect(...target(), '--method', 'tools/call', '--tool-name', 'agent_list');
+// At the same time, because it takes as long as connecting to nobody may take.
+it('a tool is called over both', async () => {
+  const call = ['--method', 'tools/call', '--tool-name', 'agent_list'];
+  for (const { stdout } of await Promise.all(targets.map(([, target]) => inspect(...target(), ...call))))
     expect(JSON.parse(stdout)).toMatchObject({
       isError: true,
       content: [{ text: expect.stringContaining('127.0.0.1:1') }],
     });
-  });
 });
