@@ -40,7 +40,7 @@ export interface Fleet {
   postgres: Postgres;
   /** Everything that it writes is below it. */
   folder: string;
-  /** Environment of a client, as of an editor outside. */
+  /** Environment of a client, as of an editor outside, with the same configuration. */
   clientEnv(extra?: Record<string, string>): NodeJS.ProcessEnv;
   bga(env: NodeJS.ProcessEnv, ...args: string[]): Promise<CommandResult>;
   /** Runs a one-shot service, or `bga` as that service with other arguments. */
@@ -93,7 +93,11 @@ export async function startFleet({ env, workspaces }: FleetOptions): Promise<Fle
     postgres,
     folder,
     clientEnv: (extra = {}) =>
-      cleanEnv(mkdtempSync(join(folder, 'client-')), { TEMPORAL_ADDRESS: address, ...extra }),
+      cleanEnv(mkdtempSync(join(folder, 'client-')), {
+        TEMPORAL_ADDRESS: address,
+        XDG_CONFIG_HOME: configs,
+        ...extra,
+      }),
     bga: (own, ...args) => runBga(own, folder, ...args),
     runOnce: (service, ...args) => {
       const { env: own, workspace } = place(service);

@@ -16,7 +16,7 @@ const AGENTS = 200;
 const TURNS = 3;
 /** As a team sets them, in the file that all processes read. */
 const MODEL = 'team-haiku';
-const PRICE = 10;
+const PRICE = { input: 0.5, output: 2.5 };
 const TOKEN = 'canary-of-http-canary-of-http-canary-of-http';
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -33,7 +33,7 @@ where(`the deployment of docker-compose.yml${why === undefined ? '' : ` (not run
     mkdirSync(workspace);
     writeFileSync(join(workspace, 'a.txt'), 'alpha\n');
     const configFile = join(workspaces, 'config.json');
-    const config = { models: { haiku: MODEL }, prices: { [MODEL]: { input: PRICE, output: PRICE } } };
+    const config = { models: { haiku: MODEL }, prices: { [MODEL]: PRICE } };
     writeFileSync(configFile, JSON.stringify(config));
     models = await startModelServer();
     fleet = await startFleet({
