@@ -5,6 +5,7 @@ import type { KeySource } from '../config/credentials';
 import type { Env } from '../config/environment';
 import { ConfigError } from '../config/error';
 import { readPrivateFile, type Secret, writePrivateFile } from '../config/privateFile';
+import { codeOf } from '../config/readSmallFile';
 import { type Key, newKeyText, parseKeys } from './keys';
 
 const VARIABLE = 'BGA_ENCRYPTION_KEY';
@@ -31,8 +32,14 @@ export function readKeys(stateDir: string, env: Env): Key[] {
 
 /** Changes whenever the file does. */
 export function keysStamp(stateDir: string): string {
-  const stats = statSync(keysPath(stateDir), { throwIfNoEntry: false });
-  return stats === undefined ? 'none' : `${stats.ino} ${stats.mtimeMs} ${stats.size}`;
+  try {
+    const stats = statSync(keysPath(stateDir), { throwIfNoEntry: false });
+    return stats === undefined ? 'none' : `${stats.ino} ${stats.mtimeMs} ${stats.size}`;
+  } catch (error) {
+    // Whoever needs the folder says what is wrong with it.
+    if (codeOf(error) === 'ENOTDIR') return 'none';
+    throw error;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** How the parts of the service ended: what a waiting command and `bga doctor` tell of it. Pure. */
 import { z } from 'zod';
-import { tellingLine } from './lastWords';
+import { faultLine, tellingLine } from './lastWords';
 
 const KEPT_ALIVE = ['server', 'worker'] as const;
 export type KeptAlive = (typeof KEPT_ALIVE)[number];
@@ -68,9 +68,18 @@ export function troubleText(all: Endings | undefined, nowMs: number): string | u
   const [latest] = found.sort((a, b) => b.last.atMs - a.last.atMs);
   if (latest === undefined) return undefined;
   const { part, last } = latest;
-  const line = tellingLine(last.logEnd.split('\n').filter((each) => each !== ''));
-  const log = line === undefined ? 'its log is empty' : `its log says "${line}"`;
-  return `the ${part} ${rowText(last)}${nextText(last, nowMs)}; ${log}`;
+  return `the ${part} ${rowText(last)}${nextText(last, nowMs)}${logText(last)}`;
+}
+
+/** Who was killed from outside knew nothing of it: what happened to be logged last is no cause. */
+const KILLED = /^was ended by SIG(KILL|TERM|INT|HUP)$/;
+
+function logText({ how, logEnd }: Ending): string {
+  const lines = logEnd.split('\n').filter((each) => each !== '');
+  const wasKilled = KILLED.test(how);
+  const line = wasKilled ? faultLine(lines) : tellingLine(lines);
+  if (line !== undefined) return `; its log says "${line}"`;
+  return wasKilled ? '' : '; its log is empty';
 }
 
 function rowText({ how, inARow, atMs, rowSinceMs }: Ending): string {

@@ -22,11 +22,12 @@ export function withoutTraces(log: string): string[] {
 }
 
 /** The one that names the cause: an error that was logged (Temporal's server stumbles over nothing a moment later), else the crash. */
-export function tellingLine(lines: readonly string[]): string | undefined {
+export function faultLine(lines: readonly string[]): string | undefined {
   const near = lines.slice(-NEAR_LINES);
-  return (
-    near.findLast((line) => LOGGED_ERROR.test(line)) ??
-    near.findLast((line) => CRASH.test(line)) ??
-    near.at(-1)
-  );
+  return near.findLast((line) => LOGGED_ERROR.test(line)) ?? near.findLast((line) => CRASH.test(line));
+}
+
+/** The same of a program that ended by itself, whose last word is worth something in any case. */
+export function tellingLine(lines: readonly string[]): string | undefined {
+  return faultLine(lines) ?? lines.at(-1);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { addKey, findKeys, keysPath, readKeys } from '../../src/codec/keyFile';
 import { openKeyring, strangeKey } from '../../src/codec/keyring';
@@ -68,6 +68,12 @@ it('refuses a file that others may read, with the command that mends it', () =>
     addKey(stateDir);
     chmodSync(keysPath(stateDir), 0o644);
     expect(() => openKeyring(stateDir, {})).toThrow(`Run: chmod 600 ${keysPath(stateDir)}`);
+  }));
+
+it('has no keys where the folder is a file, which is for others to complain of', () =>
+  inTemporaryFolder((folder) => {
+    writeFileSync(`${folder}/file`, '');
+    expect(openKeyring(`${folder}/file`, {}).keys()).toEqual([]);
   }));
 
 describe('a keyring', () => {

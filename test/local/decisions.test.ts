@@ -58,6 +58,16 @@ describe('how a part ended', () => {
       'the worker ended 4 times in 4 min, last it ended with code 7, next try within 16 s; its log says "last"',
     );
   });
+  it('quotes no log of a part that was killed, but for an error in it', () => {
+    const killed = { ...end, how: 'was ended by SIGKILL', logEnd: 'Metrics: http://localhost:1/metrics' };
+    expect(troubleText({ server: recordEnd(undefined, killed) }, 1_050)).toBe(
+      'the server was ended by SIGKILL',
+    );
+    const logEnd = 'time=1 level=ERROR msg="disk I/O error"\nbye';
+    expect(troubleText({ server: recordEnd(undefined, { ...killed, logEnd }) }, 1_050)).toContain(
+      'disk I/O error',
+    );
+  });
   it('is told of the part that ended last', () => {
     const server = recordEnd(undefined, { ...end, atMs: 999_000, logEnd: '' });
     expect(troubleText({ worker: loop, server }, 0)).toMatch(/^the server .*; its log is empty$/);
