@@ -136,6 +136,16 @@ describe('exit codes', () => {
     expect(killed.stdout).toContain('killed');
   });
 
+  it('4 when the time is up, although another failed before', async () => {
+    const spawn = async (task: string) => (await product.bga('spawn', '-t', 'explore', task)).stdout.trim();
+    const [failed, open] = [await spawn('refuses'), await spawn('held')];
+    await product.bga('wait', failed);
+    const late = await product.bga('wait', failed, open, '--timeout-ms', '200');
+    const first = await product.bga('wait', failed, open, '--any');
+    await product.bga('kill', open);
+    expect([late.code, first.code]).toEqual([4, 1]);
+  });
+
   it('2 for an agent that does not exist, saying how to find those that do', async () => {
     for (const verb of ['status', 'output', 'kill', 'wait']) {
       const { code, stdout, stderr } = await product.bga(verb, 'explore-000000000000');

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WaitedAgent, WaitRequest, WaitResult } from '../../agents';
 import type { Observation } from '../../agents/observe';
 import type { Cli } from '../cli';
-import type { CliCommand } from '../command';
+import type { CliCommand, ExitCode } from '../command';
 import { isFinal, PATIENCE_MS } from '../follow';
 import { checked, numberOption } from '../input';
 
@@ -13,7 +13,7 @@ const FOREVER_MS = 8 * 86_400_000;
 export const waitCommand: CliCommand = {
   name: 'wait',
   summary:
-    'wait until agents have ended or one asks (exit code 1 if one failed, 4 if the time was up or one asks)',
+    'wait until agents have ended or one asks (exit code 4 if the time was up or one asks, else 1 if one failed)',
   declare: (command) =>
     command
       .argument('[agent_id...]', 'default: all that were spawned from this command line')
@@ -32,14 +32,15 @@ export const waitCommand: CliCommand = {
     const waited = await waitPatiently(cli, request);
     const rows = [...waited.finished, ...waited.unfinished].map(row);
     cli.print(waited, rows.join('\n') || 'No agents to wait for.');
-    if (waited.finished.some(({ status }) => status !== 'completed')) return 1;
-    return waited.timed_out || isAsked(waited) ? 4 : 0;
+    return exitCodeOf(waited, request.mode);
   },
 };
 
-/** Somebody has to answer before it goes on. */
-function isAsked({ unfinished }: WaitResult): boolean {
-  return unfinished.some(({ question }) => question?.asked_at !== undefined);
+/** Whether one failed is the answer only once the wait is over: until then the others may still be waited for. */
+function exitCodeOf({ finished, unfinished }: WaitResult, mode: 'all' | 'any'): ExitCode {
+  const isOver = unfinished.length === 0 || (mode === 'any' && finished.length > 0);
+  if (!isOver) return 4;
+  return finished.every(({ status }) => status === 'completed') ? 0 : 1;
 }
 
 function row({ agent_id: agentId, status, reason, result, question }: WaitedAgent): string {
