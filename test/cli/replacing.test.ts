@@ -76,7 +76,8 @@ it('is neither recorded nor printed', async () => {
 it('a caller with less takes nothing away', async () => {
   const { supervisor } = service();
   await bga(home, 'list');
-  await bga(shell('key-one', { BGA_MODEL_PROVIDER: 'offline' }), 'up');
+  const less = await bga(shell('key-one', { BGA_MODEL_PROVIDER: 'offline' }), 'up');
+  expect(less.stdout).toMatch(/anthropic, with a key .* that this shell has not; .*: bga down, then bga up/);
   expect(service().supervisor).toEqual(supervisor);
 });
 

@@ -1,3 +1,4 @@
+import type { Provider } from '../../../workflows/contract';
 import type { LocalOptions, ServiceState } from '../../local';
 import type { CliCommand } from '../command';
 
@@ -25,7 +26,7 @@ export const upCommand: CliCommand = {
       `The local service ${whatBecame(before, state)}. Stop it with: bga down`,
       `Temporal  ${state.address} (namespace ${state.namespace})`,
       `Web UI    ${state.uiUrl}/namespaces/${state.namespace}/workflows`,
-      `Model     ${state.provider === 'offline' ? OFFLINE : state.provider}`,
+      `Model     ${modelText(state.provider, config.provider)}`,
       `Logs      ${state.logs}`,
       ...[...state.remarks, ...state.notes].map((note) => `Note      ${note}`),
     ];
@@ -33,6 +34,15 @@ export const upCommand: CliCommand = {
     return 0;
   },
 };
+
+function modelText(now: string | undefined, here: Provider): string {
+  if (now === undefined || now === 'offline') return OFFLINE;
+  return here === 'offline' ? `${now}${ELSEWHERE}` : now;
+}
+
+/** A command with less takes nothing away. */
+const ELSEWHERE =
+  ', with a key or base URL that this shell has not; for the offline scout start it anew: bga down, then bga up';
 
 const OFFLINE =
   'offline scout; for Claude set ANTHROPIC_API_KEY or run bga config set-key: the next command restarts the worker with it';
