@@ -7,6 +7,7 @@ import type {
   sendInput,
   spawnInput,
   spawnManyInput,
+  statusInput,
   waitInput,
 } from './agents/inputs';
 import type {
@@ -35,6 +36,7 @@ export type {
 
 export type SpawnRequest = Omit<z.input<typeof spawnInput>, 'background'>;
 export type SpawnManyRequest = z.input<typeof spawnManyInput>;
+export type StatusRequest = z.input<typeof statusInput>;
 export type OutputRequest = z.input<typeof outputInput>;
 export type WaitRequest = z.input<typeof waitInput>;
 export type SendRequest = z.input<typeof sendInput>;
@@ -55,7 +57,8 @@ export interface BackgroundAgents {
   spawn(request: SpawnRequest): Promise<SpawnResult>;
   /** All of them or, when one is wrong, none. */
   spawnMany(request: SpawnManyRequest): Promise<SpawnManyResult>;
-  status(agentId: string): Promise<StatusResult>;
+  /** Of one agent; its id alone will do. */
+  status(request: StatusRequest | string): Promise<StatusResult>;
   output(request: OutputRequest): Promise<OutputResult>;
   /** Without `timeout_ms` as long as it takes. */
   wait(request?: WaitRequest): Promise<WaitResult>;

@@ -34,8 +34,10 @@ export async function openProgram({
     spawn: async (request) => agents.spawn(context, checkArguments('spawn', spawnInput, request)),
     spawnMany: async (request) =>
       agents.spawnMany(context, checkArguments('spawnMany', agents.spawnManyInput, request).tasks),
-    status: async (agentId) =>
-      agents.status(context, checkArguments('status', agents.statusInput, { agent_id: agentId }).agent_id),
+    status: async (request) => {
+      const asked = typeof request === 'string' ? { agent_id: request } : request;
+      return agents.status(context, checkArguments('status', agents.statusInput, asked).agent_id);
+    },
     output: async (request) => agents.output(context, checkArguments('output', agents.outputInput, request)),
     wait: async (request) => agents.wait(context, checkArguments('wait', waitInput, request)),
     send: async (request) => agents.send(context, checkArguments('send', agents.sendInput, request)),

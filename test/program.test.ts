@@ -31,7 +31,9 @@ it('spawns, waits for as long as it takes, reads and lists, in the words of the 
   const waited = await agents.wait();
   expect(waited).toMatchObject({ finished: [{ agent_id, status: 'completed' }], timed_out: false });
   expect(await agents.output({ agent_id })).toMatchObject({ text: 'an answer' });
-  expect(await agents.status(agent_id)).toMatchObject({ status: 'completed', reason: 'answered' });
+  const status = await agents.status({ agent_id });
+  expect(status).toMatchObject({ agent_id, status: 'completed', reason: 'answered' });
+  expect(await agents.status(agent_id)).toEqual(status);
   expect(await agents.list({ scope: 'session' })).toMatchObject({ agents: [{ agent_id }] });
 });
 
@@ -47,6 +49,7 @@ it('refuses what a tool would refuse, and says what would do', async () => {
     message: expect.stringContaining('task is empty'),
   });
   await expect(agents.status('explore-nobody')).rejects.toMatchObject({ kind: 'not_found' });
+  await expect(agents.status({ agent_id: '' })).rejects.toThrow('agent_id is empty');
 });
 
 it('stops its agents when it closes, and leaves the detached ones', async () => {

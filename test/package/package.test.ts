@@ -73,7 +73,8 @@ describe('a program', () => {
         const { agent_id, poll_after_ms } = await agents.spawn(request);
         poll_after_ms.toFixed();
         await agents.wait({ agent_ids: [agent_id] });
-        const status: StatusResult = await agents.status(agent_id);
+        const status: StatusResult = await agents.status({ agent_id });
+        if ((await agents.status(agent_id)).status !== status.status) return 'it went on';
         if (status.reason === 'max_turns') return status.usage.cost_usd.toFixed();
         // @ts-expect-error there is no such reason
         if (status.reason === 'bored') return '';
