@@ -9,3 +9,6 @@ export const DEFAULT_WAIT_MS = 30_000;
 export const MOST_WAIT_MS = 55_000;
 /** A foreground spawn waits this long, then the agent goes on in the background. */
 export const FOREGROUND_MS = 50_000;
+
+/** Agents that one call starts. */
+export const MOST_TASKS = 50;

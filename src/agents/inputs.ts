@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { AGENT_STATUSES, LIFETIMES } from '../../workflows/contract';
 import { sizes } from '../../workflows/sizes';
-import { DEFAULT_LIMIT, DEFAULT_MAX_CHARS, DEFAULT_WAIT_MS, MOST_MAX_CHARS, MOST_WAIT_MS } from './defaults';
+import {
+  DEFAULT_LIMIT,
+  DEFAULT_MAX_CHARS,
+  DEFAULT_WAIT_MS,
+  MOST_MAX_CHARS,
+  MOST_TASKS,
+  MOST_WAIT_MS,
+} from './defaults';
 
 const DAY_MS = 86_400_000;
 const agentId = z
@@ -79,12 +86,11 @@ export const spawnInput = z.strictObject({
     .describe('Repeating a call with the same key returns the same agent instead of starting another.'),
 });
 
+/** One of several: nobody waits for it in the foreground. */
+export const taskInput = spawnInput.omit({ background: true });
+
 export const spawnManyInput = z.strictObject({
-  tasks: z
-    .array(spawnInput.omit({ background: true }))
-    .min(1)
-    .max(50)
-    .describe('The agents to start, each as for agent_spawn.'),
+  tasks: z.array(taskInput).min(1).max(MOST_TASKS).describe('The agents to start, each as for agent_spawn.'),
 });
 
 export const statusInput = z.strictObject({ agent_id: agentId });

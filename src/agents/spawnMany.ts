@@ -13,15 +13,24 @@ interface Item {
   prepared: PreparedSpawn;
 }
 
-/** @throws UserError, before anything is started, that names the task it is about by its place, from 0 */
+/** What the caller knows a task by, from its place. */
+type NameOf = (index: number) => string;
+
+/**
+ * @param nameOf where the caller gave the tasks otherwise than in `tasks`
+ * @throws UserError, before anything is started, that names the task it is about
+ */
 export async function spawnMany(
   context: AgentsContext,
   requests: readonly SpawnRequest[],
+  nameOf: NameOf = (index) => `tasks[${index}]`,
 ): Promise<SpawnManyResult> {
   const items: Item[] = [];
-  for (const [index, request] of requests.entries())
-    items.push(await at(index, async () => ({ request, prepared: await prepareSpawn(context, request) })));
-  await refuseUsedKeys(context, items);
+  for (const [index, request] of requests.entries()) {
+    const prepare = async () => ({ request, prepared: await prepareSpawn(context, request) });
+    items.push(await naming(nameOf(index), prepare));
+  }
+  await refuseUsedKeys(context, items, nameOf);
   const areNew = requests.filter(
     ({ idempotency_key: key }) => key === undefined || context.session.keyed.get(key) === undefined,
   );
@@ -30,7 +39,7 @@ export async function spawnMany(
     items.map((item, index) => spawnPrepared(context, inOrder(item, index))),
   );
   const agents = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  if (agents.length < items.length) throw partly(started, agents);
+  if (agents.length < items.length) throw partly(started, agents, nameOf);
   return { agents };
 }
 
@@ -41,7 +50,7 @@ function inOrder({ request, prepared }: Item, index: number) {
 }
 
 /** A key stands for one task: within this call, and in what the session has spawned before. */
-async function refuseUsedKeys(context: AgentsContext, items: readonly Item[]): Promise<void> {
+async function refuseUsedKeys(context: AgentsContext, items: readonly Item[], nameOf: NameOf): Promise<void> {
   const tasks = new Map<string, string>();
   for (const [index, { request }] of items.entries()) {
     const { idempotency_key: key, task } = request;
@@ -50,17 +59,17 @@ async function refuseUsedKeys(context: AgentsContext, items: readonly Item[]): P
     tasks.set(key, first);
     const found = await findKeyed(context, key);
     if (first === task && (found === undefined || found.taskHash === shortHash(task))) continue;
-    throw refused(index, `idempotency_key ${JSON.stringify(key)} stands for another task already.`);
+    throw refused(nameOf(index), `idempotency_key ${JSON.stringify(key)} stands for another task already.`);
   }
 }
 
-async function at<T>(index: number, check: () => Promise<T>): Promise<T> {
+async function naming<T>(name: string, check: () => Promise<T>): Promise<T> {
   try {
     return await check();
   } catch (error) {
     if (error instanceof UserError && error.kind === 'invalid')
       throw refused(
-        index,
+        name,
         error.field === undefined ? error.message : `${error.field}: ${error.message}`,
         error,
       );
@@ -68,14 +77,15 @@ async function at<T>(index: number, check: () => Promise<T>): Promise<T> {
   }
 }
 
-function refused(index: number, why: string, cause?: Error): UserError {
-  return new UserError('invalid', `tasks[${index}]: ${why} No agent was started.`, cause ? { cause } : {});
+function refused(name: string, why: string, cause?: Error): UserError {
+  return new UserError('invalid', `${name}: ${why} No agent was started.`, cause ? { cause } : {});
 }
 
 /** The server went away in between: what was started is there, and is told by its id. */
 function partly(
   started: readonly PromiseSettledResult<SpawnResult>[],
   agents: readonly SpawnResult[],
+  nameOf: NameOf,
 ): Error {
   const failed = started.flatMap((each, index) =>
     each.status === 'rejected' ? [{ index, error: each.reason }] : [],
@@ -85,7 +95,7 @@ function partly(
   const why = cause instanceof Error ? cause.message : String(cause);
   const kind = cause instanceof UserError ? cause.kind : 'not_ready';
   const ids = agents.map(({ agent_id: id }) => id).join(', ') || 'none';
-  const others = failed.map(({ index }) => `tasks[${index}]`).join(', ');
+  const others = failed.map(({ index }) => nameOf(index)).join(', ');
   const certain = kind === 'unreachable' ? ' Whether those run is not known: agent_list tells.' : '';
   return new UserError(
     kind,

@@ -3,13 +3,32 @@ import type { z } from 'zod';
 import { UserError } from '../agents/errors';
 
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(dropUndefined(value));
+  return checkedAs(schema, dropUndefined(value), optionName, (problems) => `${problems}. See --help.`);
+}
+
+/** The same for what stands elsewhere than in the options, where the fields have their own names. */
+export function checkedFields<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
+  const named = (path: readonly PropertyKey[]) => (path.length === 0 ? where : `${where}: ${path.join('.')}`);
+  return checkedAs(schema, value, named, (problems) => `${problems}.`);
+}
+
+function checkedAs<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  nameOf: (path: readonly PropertyKey[]) => string,
+  sentence: (problems: string) => string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = new Map(
-    parsed.error.issues.map(({ path, message }) => [optionName(path), inWords(message)]),
+  const problems = new Map(parsed.error.issues.map(({ path, message }) => [nameOf(path), inWords(message)]));
+  throw new UserError(
+    'invalid',
+    sentence([...problems].map(([name, problem]) => `${name}: ${problem}`).join('; ')),
   );
-  const text = [...problems].map(([name, problem]) => `${name}: ${problem}`).join('; ');
-  throw new UserError('invalid', `${text}. See --help.`);
 }
 
 /** Options arrive as text. What is no number is left as it is, for the schema to refuse. */
@@ -51,6 +70,7 @@ function optionName([first]: readonly PropertyKey[]): string {
 function inWords(message: string): string {
   return message
     .replace(/^Invalid (input|option): /, '')
+    .replace(/^expected \w+, received undefined$/, 'is missing')
     .replace(/^expected (int|number), received .*/, 'expected a number')
     .replace(/^Too (?:small|big): expected \w+ to (be|have) ([<>])=?/, (_, verb: string, sign: string) =>
       [`has to ${verb}`, sign === '>' ? 'at least ' : 'at most '].join(' '),

@@ -111,6 +111,11 @@ it('is bga spawn --many, from a file', async () => {
   writeFileSync(file, '{"task":"alpha?"}\nnonsense\n');
   expect(await product.bga('spawn', '--many', file)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('Line 2 is no JSON object'),
+    stderr: expect.stringContaining(`--many ${file}, line 2 is no JSON object`),
+  });
+  writeFileSync(file, '\n{"task":"alpha?"}\n{"task":"beta?","agent_type":"nope"}\n');
+  expect(await product.bga('spawn', '--many', file)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`--many ${file}, line 3: agent_type: Unknown agent type "nope"`),
   });
 });

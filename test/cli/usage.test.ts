@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { runBga } from '../support/product';
@@ -98,6 +98,29 @@ describe('a mistake on the command line is refused before anything is started', 
     [['wait', '--timeout-ms', '-1'], '--timeout-ms: has to be at least 0'],
   ])('%j', async (args, told) => {
     expect(await refused(...args)).toContain(told);
+  });
+
+  it.each([
+    ['FILE names no task', ''],
+    ['FILE names 51 tasks; at most 50 tasks', '{"task":"a"}\n'.repeat(51)],
+    ['FILE, line 3: Unrecognized key: "nme".', '{"task":"a"}\n\n{"task":"b","nme":"c"}'],
+    ['FILE, line 2: task: is missing.', '{"task":"a"}\n{"name":"c"}'],
+    ['FILE, line 1: max_turns: has to be at least 1.', '{"task":"a","max_turns":0}'],
+    ['FILE, line 2 is no JSON object', '{"task":"a"}\nnonsense'],
+    ['FILE cannot be read', undefined],
+  ])('spawn --many: %s', async (told, text) => {
+    const file = join(home.workspace, 'tasks.jsonl');
+    rmSync(file, { force: true });
+    if (text !== undefined) writeFileSync(file, text);
+    expect(await refused('spawn', '--many', file)).toContain(`--many ${told.replace('FILE', file)}`);
+  });
+
+  it('spawn --many with a wrong option: the option', async () => {
+    const file = join(home.workspace, 'tasks.jsonl');
+    writeFileSync(file, '{"task":"a"}');
+    expect(await refused('spawn', '--many', file, '--timeout-ms', '5')).toContain(
+      'bga: --timeout-ms: has to be at least 1000',
+    );
   });
 
   it('a corrupt configuration: file, line and key', async () => {

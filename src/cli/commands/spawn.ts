@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { SpawnRequest, SpawnResult } from '../../agents';
 import { UserError } from '../../agents/errors';
@@ -74,41 +73,19 @@ export const spawnCommand: CliCommand = {
 async function spawnAll(cli: Cli, { args, options }: CommandCall): Promise<ExitCode> {
   if (args.length > 0)
     throw new UserError('invalid', 'Give the tasks in the file of --many, or one on the command line.');
-  const { spawnMany, spawnManyInput } = await import('../../agents');
-  const tasks = await readLines(String(options.many));
+  const { spawnMany, taskInput } = await import('../../agents');
+  const { readTasks } = await import('../tasksFile');
   const common = requestOf(options);
-  const request = checked(spawnManyInput, { tasks: tasks.map((task) => ({ ...common, ...task })) });
+  // A wrong option is no mistake of a line.
+  checked(taskInput.partial(), common);
+  const lines = await readTasks(String(options.many), common);
   const agents = await cli.agents();
   tellUnchosenProvider(cli);
-  const spawned = await spawnMany(agents, request.tasks);
+  const tasks = lines.map(({ request }) => request);
+  const spawned = await spawnMany(agents, tasks, (index) => lines[index]?.name ?? '--many');
   cli.print(spawned, spawned.agents.map(({ agent_id: id }) => id).join('\n'));
   if (!cli.json) cli.say(`${spawned.agents.length} agents started. Wait for them with: bga wait`);
   return 0;
-}
-
-async function readLines(file: string): Promise<object[]> {
-  const text = file === '-' ? await readStdin() : await readFile(file, 'utf8').catch(unreadable(file));
-  const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }));
-  return lines.filter(({ line }) => line !== '').map(({ line, number }) => parsed(line, number));
-}
-
-function parsed(line: string, number: number): object {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
-  } catch {
-    // Told below, as anything else that is no object.
-  }
-  throw new UserError('invalid', `Line ${number} is no JSON object such as {"task": "…"}.`);
-}
-
-function unreadable(file: string) {
-  return (error: unknown): never => {
-    throw new UserError(
-      'invalid',
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  };
 }
 
 /** Who works on it, and why that one. */
