@@ -14,8 +14,19 @@ export function listAgentTypes(config: TypeConfig): AgentType[] {
 /** @throws UserError with the list of types for a name that is none of them. */
 export function resolveAgentType(name: string, config: TypeConfig): AgentType {
   const type = find(name, config);
-  if (type === undefined) throw unknownType(name, agentTypeNames(config));
+  if (type === undefined) throw unknownType(name, [AUTO, ...agentTypeNames(config)]);
   return { ...type, limits: capped(type.limits, config.limitCaps) };
+}
+
+/** @throws UserError with the list of the types that an agent can have, for a name that is none of them. */
+export function checkTypeFilter(name: string, config: TypeConfig): void {
+  const known = agentTypeNames(config);
+  if (name === AUTO)
+    throw new UserError(
+      'invalid',
+      `"${AUTO}" is no type of its own: an agent has the type that it chose. ${listOf(known)}`,
+    );
+  if (!known.includes(name)) throw unknownType(name, known);
 }
 
 /** All types there are: built in, the user's, then the workspace's. */
@@ -83,11 +94,14 @@ function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-function unknownType(name: string, known: readonly string[]): UserError {
+function unknownType(name: string, choices: readonly string[]): UserError {
   const shown = JSON.stringify(name.slice(0, 100));
-  const choices = [AUTO, ...known];
   return new UserError(
     'invalid',
-    `Unknown agent type ${shown}.${didYouMean(name, choices)} Known types: ${choices.join(', ')}.`,
+    `Unknown agent type ${shown}.${didYouMean(name, choices)} ${listOf(choices)}`,
   );
+}
+
+function listOf(types: readonly string[]): string {
+  return `Known types: ${types.join(', ')}.`;
 }

@@ -10,6 +10,7 @@ export * from './inputs';
 export { kill } from './kill';
 export { createLease, leaseMsOf } from './lease';
 export { type ListRequest, list, listOpen, listWhole } from './list';
+export { noneFits } from './none';
 export { type OutputRequest, output } from './output';
 export { ENDED_STATUSES, prunable, prune } from './prune';
 export * from './results';

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { attributes, ITSELF } from '../../workflows/attributes';
-import { agentTypeNames, resolveAgentType } from '../agentTypes';
+import { checkTypeFilter } from '../agentTypes';
 import type { AgentsContext } from './context';
 import { cursorOf, isAfter, newestFirst, type Place, parseCursor } from './cursor';
 import { DEFAULT_LIMIT } from './defaults';
@@ -55,7 +55,9 @@ export async function listWhole(context: AgentsContext, request: ListRequest): P
     pageOf(context, seen, apart, limit, before),
     countAll(context, seen, apart),
   ]);
-  if (page.agents.length === 0) refuseUnknownType(context, filter.agentType);
+  // A type that is not configured here may still have agents; with none, it is more likely a slip.
+  if (page.agents.length === 0 && filter.agentType !== undefined)
+    checkTypeFilter(filter.agentType, context.config);
   const readings = await context.session.places.of(page.agents.map(({ agentId }) => agentId));
   return {
     agents: page.agents.map((listing) => withUnread(listing, readings)),
@@ -171,10 +173,4 @@ async function countAll(
   const ofType = unseen.filter(filteredBy({ ...filter, status: undefined }));
   for (const { agent } of ofType) byStatus[agent.status] += 1;
   return byStatus;
-}
-
-/** A type that is not configured here may still have agents; with none, it is more likely a slip. */
-function refuseUnknownType(context: AgentsContext, name: string | undefined): void {
-  if (name !== undefined && !agentTypeNames(context.config).includes(name))
-    resolveAgentType(name, context.config);
 }

@@ -41,7 +41,7 @@ export interface McpToolDefinition<Input extends z.ZodObject, Output extends z.Z
   /** The agent that stands for the rest of this call, where the client takes tasks. */
   taskOf?(args: z.output<Input>, result: z.input<Output>): string | undefined;
   /** The same facts as the structured result, compactly. `own` is for our own words: it gives tool names their prefix. */
-  render(result: z.input<Output>, own: (text: string) => string): string;
+  render(result: z.input<Output>, own: (text: string) => string, request: z.output<Input>): string;
 }
 
 interface ToolReply {
@@ -84,7 +84,7 @@ export function defineMcpTool<
       const taskId = opened.takesTasks ? taskOf?.(parsed, result) : undefined;
       return {
         structuredContent: result,
-        text: render(result, own),
+        text: render(result, own, parsed),
         ...(taskId === undefined ? {} : { taskId }),
       };
     },

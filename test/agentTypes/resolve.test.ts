@@ -1,4 +1,10 @@
-import { BUILT_IN_TYPES, listAgentTypes, resolveAgentType, resolveModel } from '../../src/agentTypes';
+import {
+  BUILT_IN_TYPES,
+  checkTypeFilter,
+  listAgentTypes,
+  resolveAgentType,
+  resolveModel,
+} from '../../src/agentTypes';
 import { keysAt, layerSchema } from '../../src/config/schema';
 import { Place } from '../config/place';
 
@@ -25,6 +31,18 @@ describe('an agent type', () => {
   it('that is misspelt gets the nearest name', () => {
     expect(() => resolveAgentType('expolre', place.load())).toThrow(
       'Unknown agent type "expolre". Did you mean "explore"?',
+    );
+  });
+
+  it('to filter by is none that only chooses one', () => {
+    const types = 'explore, research, review, plan, implement, general, audit, decide.';
+    const check = (name: string) => () => checkTypeFilter(name, place.load());
+    expect(check('audit')).not.toThrow();
+    expect(check('auto')).toThrow(
+      `"auto" is no type of its own: an agent has the type that it chose. Known types: ${types}`,
+    );
+    expect(check('expolre')).toThrow(
+      `Unknown agent type "expolre". Did you mean "explore"? Known types: ${types}`,
     );
   });
 

@@ -101,6 +101,17 @@ describe('--json prints what the tool of the same name returns', () => {
     const own = (all: typeof agents) => all.find((agent) => agent.agent_id === agentId);
     expect({ ...own(value.agents), unread: true }).toEqual(own(agents));
   });
+
+  it('list, but for the words to a filter that fits none', async () => {
+    const { code, stdout } = await product.bga('list', '--status', 'waiting');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        'No agent in this directory is waiting. All of this directory: bga list; of every directory: bga list --all.\n',
+    });
+    const { stderr } = await product.bga('list', '--type', 'auto');
+    expect(stderr).toMatch(/"auto" is no type of its own.* Known types: explore, /);
+  });
 });
 
 describe('what the commands have read is kept between them', () => {

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { noneFits } from '../../src/agents/none';
 import { inCommands } from '../../src/cli/explain';
 import { table } from '../../src/cli/table';
 import { duration, printable, short } from '../../src/cli/words';
@@ -39,6 +40,22 @@ describe('words', () => {
     expect(inCommands('No agent "x". Call agent_list to see them.')).toBe(
       'No agent "x". Run bga list to see them.',
     );
+  });
+});
+
+describe('a list without agents says', () => {
+  it.each([
+    [{ status: 'waiting' as const }, 'No agent in this directory is waiting.'],
+    [{ status: 'failed' as const, scope: 'session' as const }, 'No agent in this session has failed.'],
+    [
+      { status: 'killed' as const, agent_type: 'audit' },
+      'No agent of type audit in this directory was killed.',
+    ],
+    [{ agent_type: 'audit', scope: 'all' as const }, 'There is no agent of type audit.'],
+    [{ cursor: 'x', status: 'failed' as const }, 'No more agents after this cursor.'],
+    [{ scope: 'all' as const }, undefined],
+  ])('to %j: %j', (request, text) => {
+    expect(noneFits(request)).toBe(text);
   });
 });
 

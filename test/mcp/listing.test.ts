@@ -93,6 +93,12 @@ describe('agent_list', () => {
       agents: [],
       counts: { pending: 0, running: 0, waiting: 0, completed: AGENTS / 4, failed: 0, killed: 0 },
     });
+    expect((await mcp.call('agent_list', { agent_type: 'review', status: 'failed' })).text).toBe(
+      `No agent of type review in this directory has failed. There are: ${AGENTS / 4} completed. Without status, agent_type and cursor, agent_list shows all.`,
+    );
+    expect((await mcp.call('agent_list', { agent_type: 'auto' })).text).toContain(
+      '"auto" is no type of its own',
+    );
     expect((await mcp.call('agent_list', { agent_type: 'reviw' })).text).toContain(
       'Unknown agent type "reviw"',
     );

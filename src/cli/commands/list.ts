@@ -16,7 +16,7 @@ export const listCommand: CliCommand = {
       .option('-n, --limit <n>', 'at most so many (default: 20)', numberOption)
       .option('--cursor <cursor>', 'the page after an earlier one'),
   async run(cli, { options }) {
-    const { list, listInput } = await import('../../agents');
+    const { list, listInput, noneFits } = await import('../../agents');
     const request = checked(listInput, {
       status: options.status,
       agent_type: options.type,
@@ -35,12 +35,15 @@ export const listCommand: CliCommand = {
     ]);
     const counts = Object.entries(listed.counts).filter(([, agents]) => agents > 0);
     const total = counts.map(([status, agents]) => `${agents} ${status}`).join(', ');
+    const none = noneFits(request);
     const unread = listed.agents.some((agent) => agent.unread) ? '; * not read yet' : '';
     cli.print(
       listed,
       rows.length > 0
         ? table(['agent', 'status', 'tier', 'time', 'cost', 'task'], rows)
-        : 'No agents here yet. Start one: bga run "your question" (bga list --all shows other directories).',
+        : none === undefined
+          ? 'No agents here yet. Start one: bga run "your question" (bga list --all shows other directories).'
+          : `${none} All of this directory: bga list; of every directory: bga list --all.`,
     );
     if (!cli.json && total !== '') cli.say(`${total}${unread}`);
     if (!cli.json && listed.next_cursor) cli.say(`More: bga list --cursor ${listed.next_cursor}`);

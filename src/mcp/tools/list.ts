@@ -1,4 +1,5 @@
 import { listInput } from '../../agents/inputs';
+import { noneFits } from '../../agents/none';
 import { questionText } from '../../agents/question';
 import { listResult } from '../../agents/results';
 import { defineMcpTool, READ_ONLY } from '../tool';
@@ -12,7 +13,7 @@ Use it to find an id again, for instance after your context was compacted, or to
   input: listInput,
   output: listResult,
   run: (request, { operations, agents }) => operations.list(agents, request),
-  render(listed, own) {
+  render(listed, own, request) {
     const rows = listed.agents.map(
       (agent) =>
         `${agent.agent_id} · ${agent.status}${agent.reason && agent.reason !== 'answered' ? ` (${agent.reason})` : ''}${agent.unread ? ', unread' : ''} · ${agent.tier} · ${Math.round(agent.duration_ms / 1000)} s · $${agent.cost_usd.toFixed(4)} · ${agent.name ? `${agent.name}: ` : ''}${agent.task}${agent.question ? `\n  ${own(questionText(agent.agent_id, agent.question))}` : ''}`,
@@ -22,6 +23,9 @@ Use it to find an id again, for instance after your context was compacted, or to
       .map(([name, agents]) => `${agents} ${name}`);
     const more = listed.next_cursor ? `\nMore: cursor = ${listed.next_cursor}` : '';
     if (rows.length > 0) return `${counts.join(', ')}\n${rows.join('\n')}${more}`;
-    return counts.length > 0 ? `None of these. All in scope: ${counts.join(', ')}.` : 'No agents here yet.';
+    const none = noneFits(request);
+    if (none === undefined) return 'No agents here yet.';
+    const others = counts.length > 0 ? ` There are: ${counts.join(', ')}.` : '';
+    return own(`${none}${others} Without status, agent_type and cursor, agent_list shows all.`);
   },
 });
