@@ -13,13 +13,40 @@ export function checkArguments<Input extends z.ZodType>(
 ): z.output<Input> {
   const parsed = schema.safeParse(args ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  // One problem for one field: an empty text is also too short.
-  const problems = new Map(parsed.error.issues.map((issue) => [pathOf(issue), problemOf(issue, known)]));
+  const known = knownTo(schema);
   throw new UserError(
     'invalid',
-    `Invalid arguments for ${tool}: ${[...problems.values()].join('; ')}. The call did nothing. Its arguments are: ${known.join(', ')}.`,
+    `Invalid arguments for ${tool}: ${problemsOf(parsed.error, known)}. The call did nothing. Its arguments are: ${known.join(', ')}.`,
   );
+}
+
+/** The same of a prompt, where a person fills in what is missing: with what to give. Nothing when all is well. */
+export function wrongInPrompt(schema: z.ZodObject, args: unknown): string | undefined {
+  const parsed = schema.safeParse(args ?? {}, { reportInput: true });
+  if (parsed.success) return undefined;
+  const problems = problemsOf(parsed.error, knownTo(schema), (name) => schema.shape[name]?.description);
+  return `${problems}. Its arguments are: ${knownTo(schema).join(', ')}.`;
+}
+
+function knownTo(schema: z.ZodType): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function problemsOf(
+  { issues }: z.ZodError,
+  known: readonly string[],
+  whatFor: (argument: string) => string | undefined = () => undefined,
+): string {
+  const problems = issues.map((issue): [string, string] => {
+    const meaning = isMissing(issue) ? whatFor(pathOf(issue)) : undefined;
+    return [pathOf(issue), `${problemOf(issue, known)}${meaning === undefined ? '' : ` (${meaning})`}`];
+  });
+  // One problem for one field: an empty text is also too short.
+  return [...new Map(problems).values()].join('; ');
+}
+
+function isMissing({ code, input }: Issue): boolean {
+  return code === 'invalid_type' && input === undefined;
 }
 
 function problemOf(issue: Issue, known: readonly string[]): string {
@@ -33,7 +60,7 @@ function problemOf(issue: Issue, known: readonly string[]): string {
         )
         .join('; ');
     case 'invalid_type':
-      if (issue.input === undefined) return `${at} is missing`;
+      if (isMissing(issue)) return `${at} is missing`;
       return `${at} must be ${article(issue.expected)} and is ${shown(issue.input)}`;
     case 'invalid_value':
       return `${at} must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')} and is ${shown(issue.input)}`;

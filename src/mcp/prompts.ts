@@ -2,6 +2,7 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { plainText } from '../agents/plain';
+import { wrongInPrompt } from './arguments';
 import { withPrefix } from './names';
 
 const line = (description: string) => z.string().min(1).max(2_000).describe(description);
@@ -80,7 +81,12 @@ const audit = definePrompt({
 
 export function registerPrompts(server: McpServer, prefix: string): void {
   for (const { name, title, description, args, text } of [parallelResearch, audit]) {
-    const argsSchema = { '~standard': args['~standard'] };
+    // Told in our words: the SDK's own say neither which argument is wrong nor what it is for.
+    const validate = (value: unknown) => {
+      const message = wrongInPrompt(args, value);
+      return message === undefined ? { value } : { issues: [{ message }] };
+    };
+    const argsSchema = { '~standard': { ...args['~standard'], validate } };
     server.registerPrompt(name, { title, description, argsSchema }, (written: unknown) => ({
       description,
       messages: [{ role: 'user', content: { type: 'text', text: text(written, prefix) } }],

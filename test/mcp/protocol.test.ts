@@ -76,6 +76,9 @@ describe('the table of tools', () => {
         await expect(
           prefixed.client.getPrompt({ name: 'parallel_research', arguments: args }),
         ).rejects.toThrow();
+      await expect(prefixed.client.getPrompt({ name: 'audit' })).rejects.toThrow(
+        'target is missing (What to audit: a directory, a component, a change.). Its arguments are: target, concern.',
+      );
       await expect(prefixed.client.getPrompt({ name: 'constructor' })).rejects.toThrow();
     } finally {
       await prefixed.close();
