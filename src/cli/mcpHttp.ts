@@ -1,7 +1,7 @@
 /** `bga mcp --http`: serve, or see to the tokens. */
 import { UserError } from '../agents/errors';
 import { loadConfig } from '../config';
-import { addToken, FIRST_CALLER, readTokens, removeToken, tokensPath } from '../mcp/http/tokens';
+import { addToken, FIRST_CALLER, readTokens, removeToken, type Tokens, tokensPath } from '../mcp/http/tokens';
 import type { Cli } from './cli';
 import type { CommandCall, ExitCode } from './command';
 import { stateDirOf } from './secrets';
@@ -25,32 +25,37 @@ async function show(cli: Cli, name: string | undefined): Promise<ExitCode> {
   const token =
     tokens[wanted] ??
     (Object.keys(tokens).length === 0 && name === undefined ? addToken(stateDir, wanted) : undefined);
-  if (token === undefined)
-    throw new UserError(
-      'invalid',
-      `There is no token of ${JSON.stringify(wanted)}. There are those of: ${Object.keys(tokens).join(', ') || 'nobody'}.`,
-    );
+  if (token === undefined) throw noToken(wanted, tokens);
   cli.print({ name: wanted, token }, token);
   return 0;
 }
 
 async function add(cli: Cli, name: string): Promise<ExitCode> {
   const stateDir = await stateDirOf(cli);
+  const isReplaced = Object.hasOwn(readTokens(stateDir, {}), name);
   const token = addToken(stateDir, name);
+  if (isReplaced)
+    cli.say(`It replaces the one that ${name} had: clients that send that one are refused from now on.`);
   cli.say(
     `Stored in ${tokensPath(stateDir)}; a server that runs knows it at once. Whoever has it acts as ${name}.`,
   );
-  cli.print({ name, token }, token);
+  cli.print({ name, token, replaced: isReplaced }, token);
   return 0;
 }
 
 async function remove(cli: Cli, name: string): Promise<ExitCode> {
-  const removed = removeToken(await stateDirOf(cli), name);
-  cli.print(
-    { removed },
-    removed ? `The token of ${name} is no longer accepted.` : `There is no token of ${name}.`,
-  );
+  const stateDir = await stateDirOf(cli);
+  if (!removeToken(stateDir, name)) throw noToken(name, readTokens(stateDir, {}));
+  cli.print({ removed: true }, `The token of ${name} is no longer accepted.`);
   return 0;
+}
+
+function noToken(name: string, tokens: Tokens): UserError {
+  const others = Object.keys(tokens).join(', ') || 'nobody';
+  return new UserError(
+    'invalid',
+    `There is no token of ${JSON.stringify(name)}. There are those of: ${others}.`,
+  );
 }
 
 async function serve(cli: Cli, { host, port }: Options): Promise<ExitCode> {

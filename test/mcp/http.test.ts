@@ -221,9 +221,16 @@ it('a second caller has a token and sessions of his own, until his token is take
   const nobodys = await post(bob, LIST, { 'mcp-session-id': '00000000-0000-0000-0000-000000000000' });
   expect([his.status, his.body]).toEqual([404, nobodys.body]);
   expect((await post(bob, LIST)).status).toBe(200);
+  const again = await bga('--add-token', 'bob');
+  expect(again.stderr).toMatch(/replaces the one that bob had/i);
+  expect((await post(bob, LIST)).status).toBe(401);
+  bob.token = again.stdout.trim();
+  expect((await post(bob, LIST)).status).toBe(200);
   expect((await bga('--remove-token', 'bob')).code).toBe(0);
   expect((await post(bob, LIST)).status).toBe(401);
-  expect((await bga('--show-token', 'bob')).code).toBe(2);
+  const shown = await bga('--show-token', 'bob');
+  expect(shown).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no token of "bob".') });
+  expect(await bga('--remove-token', 'bob')).toEqual(shown);
 });
 
 describe('limits', () => {

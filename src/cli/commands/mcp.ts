@@ -10,7 +10,10 @@ export const mcpCommand: CliCommand = {
       .option('--host <address>', 'address to listen on (with --http)')
       .option('--port <n>', 'port to listen on (with --http; default: a free one, and the same again)')
       .option('--show-token [name]', 'only print the token that clients need, which is secret')
-      .option('--add-token <name>', 'only make a token for another caller, who sees none but his own agents')
+      .option(
+        '--add-token <name>',
+        'only make a token for another caller, who sees none but his own agents; it replaces the one that he had',
+      )
       .option('--remove-token <name>', 'only remove the token of a caller'),
   async run(cli, { options }) {
     if (options.http === true) return (await import('../mcpHttp')).mcpHttp(cli, options);
