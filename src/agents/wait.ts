@@ -56,10 +56,15 @@ async function idsToWaitFor(context: AgentsContext, { agent_ids: named }: WaitRe
     );
   }
   if (named) return [...new Set(named)];
+  return (await agentsOfSession(context)).map(({ agentId }) => agentId);
+}
+
+/** Newest first. */
+export async function agentsOfSession(context: AgentsContext): Promise<Observation[]> {
   const own = await agentIdsOfSession(context);
   // A spawn whose answer got lost may not have happened.
   const seen = await Promise.all(own.map((id) => observe(context, id).catch(absentIfNotFound)));
-  return seen.flatMap((agent) => agent?.agentId ?? []);
+  return seen.flatMap((agent) => agent ?? []);
 }
 
 export async function untilEnded(

@@ -157,6 +157,28 @@ describe('exit codes', () => {
     expect([late.code, first.code]).toEqual([4, 1]);
   });
 
+  it('of a wait without ids: each ending is told once, and 0 when nothing is left', async () => {
+    const spawn = async (task: string) => (await product.bga('spawn', '-t', 'explore', task)).stdout.trim();
+    // Whatever the tests before have left.
+    await product.bga('wait');
+    const failed = await spawn('refuses');
+    const told = await product.bga('wait');
+    expect(told).toMatchObject({ code: 1, stdout: `${failed}  failed (refusal)  I cannot.\n` });
+    expect(await product.bga('wait')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Nothing to wait for'),
+    });
+    const open = await spawn('held');
+    const late = await product.bga('wait', '--any', '--timeout-ms', '200');
+    expect(late).toMatchObject({ code: 4, stderr: expect.stringContaining(`Waiting for 1 agent: ${open}`) });
+    expect(late.stdout).not.toContain(failed);
+    await product.bga('kill', open);
+    expect(await json('wait')).toEqual({
+      code: 0,
+      value: { finished: [], unfinished: [], timed_out: false },
+    });
+  });
+
   it('2 for an agent that does not exist, saying how to find those that do', async () => {
     for (const verb of ['status', 'output', 'kill', 'wait']) {
       const { code, stdout, stderr } = await product.bga(verb, 'explore-000000000000');

@@ -9,7 +9,10 @@ export const killCommand: CliCommand = {
     const { killInput } = await import('../../agents/inputs');
     const { kill } = await import('../../agents/kill');
     const request = checked(killInput, { agent_id: args[0], reason: options.reason });
-    const killed = await kill(await cli.agents(), request.agent_id, request.reason);
+    const { noteTold } = await import('../told');
+    const agents = await cli.agents();
+    const killed = await kill(agents, request.agent_id, request.reason);
+    if (killed.reason !== undefined) await noteTold(agents, killed.agent_id);
     cli.print(killed, `${killed.agent_id}  ${killed.status}  ${killed.message}`);
     return 0;
   },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WaitedAgent, WaitRequest, WaitResult } from '../../agents';
+import type { AgentsContext } from '../../agents/context';
 import type { Observation } from '../../agents/observe';
 import type { Cli } from '../cli';
 import type { CliCommand, ExitCode } from '../command';
@@ -16,7 +17,10 @@ export const waitCommand: CliCommand = {
     'wait until agents have ended or one asks (exit code 4 if the time was up or one asks, else 1 if one failed)',
   declare: (command) =>
     command
-      .argument('[agent_id...]', 'default: all that were spawned from this command line')
+      .argument(
+        '[agent_id...]',
+        'default: those spawned from this command line that work, or ended and were not told of yet',
+      )
       .option('--any', 'until the first of them has ended')
       .option('--timeout-ms <ms>', 'longest wait (default: no limit)', numberOption),
   async run(cli, { args, options }) {
@@ -29,12 +33,40 @@ export const waitCommand: CliCommand = {
       mode: options.any === true ? 'any' : 'all',
       timeout_ms: options.timeoutMs,
     });
-    const waited = await waitPatiently(cli, request);
-    const rows = [...waited.finished, ...waited.unfinished].map(row);
-    cli.print(waited, rows.join('\n') || 'No agents to wait for.');
-    return exitCodeOf(waited, request.mode);
+    const agents = await cli.agents();
+    const ids = request.agent_ids ?? (await idsToTellOf(cli, agents));
+    if (ids.length === 0) {
+      cli.print({ finished: [], unfinished: [], timed_out: false } satisfies WaitResult, NOTHING_LEFT);
+      return 0;
+    }
+    const { waited, endings } = await waitPatiently(cli, agents, { ...request, agent_ids: ids });
+    cli.print(waited, [...waited.finished, ...waited.unfinished].map(row).join('\n'));
+    const code = exitCodeOf(waited, request.mode);
+    // Until the wait is over its exit code does not say how they ended: the next wait will.
+    if (code !== 4) {
+      const { noteTold } = await import('../told');
+      for (const { agentId, finishedAtMs } of endings) await noteTold(agents, agentId, finishedAtMs);
+    }
+    return code;
   },
 };
+
+const NOTHING_LEFT =
+  'Nothing to wait for: no agent spawned from this command line is at work, and each ending was told. bga list shows them.';
+/** Ids in a line that people read. */
+const SHOWN_IDS = 5;
+
+async function idsToTellOf(cli: Cli, agents: AgentsContext): Promise<string[]> {
+  const { untold } = await import('../told');
+  const seen = await untold(agents);
+  const open = seen.filter(({ outcome }) => !outcome).map(({ agentId }) => agentId);
+  const more = open.length > SHOWN_IDS ? `, and ${open.length - SHOWN_IDS} more` : '';
+  if (open.length > 0)
+    cli.say(
+      `Waiting for ${open.length} agent${open.length === 1 ? '' : 's'}: ${open.slice(0, SHOWN_IDS).join(', ')}${more}`,
+    );
+  return seen.map(({ agentId }) => agentId);
+}
 
 /** Whether one failed is the answer only once the wait is over: until then the others may still be waited for. */
 function exitCodeOf({ finished, unfinished }: WaitResult, mode: 'all' | 'any'): ExitCode {
@@ -50,19 +82,26 @@ function row({ agent_id: agentId, status, reason, result, question }: WaitedAgen
 }
 
 /** A service that restarts meanwhile is waited for as well. */
-async function waitPatiently(cli: Cli, request: WaitRequest & { timeout_ms: number }): Promise<WaitResult> {
+async function waitPatiently(
+  cli: Cli,
+  connected: AgentsContext,
+  request: WaitRequest & { timeout_ms: number },
+): Promise<{ waited: WaitResult; endings: Observation[] }> {
   const { wait } = await import('../../agents/wait');
   const deadlineMs = Date.now() + request.timeout_ms;
-  let agents = await cli.agents();
+  let agents = connected;
+  let endings: Observation[] = [];
   let seenMs: number | undefined;
   for (;;) {
     try {
       const timeoutMs = Math.max(0, deadlineMs - Date.now());
       const onProgress = (seen: readonly Observation[]) => {
         seenMs = Date.now();
+        endings = seen.filter((agent) => agent.outcome);
         if (seen.some((agent) => !agent.outcome)) cli.progress.state(progressLine(seen));
       };
-      return await wait(agents, { ...request, timeout_ms: timeoutMs }, { onProgress });
+      const waited = await wait(agents, { ...request, timeout_ms: timeoutMs }, { onProgress });
+      return { waited, endings };
     } catch (error) {
       if (seenMs === undefined || isFinal(error) || Date.now() - seenMs > PATIENCE_MS) throw error;
       cli.progress.step('the service does not answer; waiting for it to come back');
