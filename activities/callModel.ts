@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AgentActivities, ModelCall, ModelFault, ModelReply, Provider } from '../workflows/contract';
 import { fitReply } from '../workflows/fit';
+import { tierOn } from '../workflows/queues';
 import { askingLine, oneLine } from '../workflows/text';
 import type { Measures } from './measures';
 import { patienceLeftMs, type Trouble, unavailable, withRest } from './model/backoff';
@@ -31,6 +32,7 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
     const context = Context.current();
     const start = call.waitingFor ?? askingLine(call);
     const price = deps.priceOf(call.model);
+    let queuedMs: number | undefined;
     const reply = await withPulse(
       context,
       call.progress,
@@ -38,6 +40,7 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       async (pulse) => {
         const leave = await placeFor(context, call.tier, deps.places, pulse.signal);
         if (!leave) return ABORTED;
+        queuedMs = queuedMsOf(context);
         try {
           const { head, messages } = await deps.transcript(
             runOf(context),
@@ -58,8 +61,14 @@ export function createCallModel(deps: CallModelDeps): AgentActivities['callModel
       },
       (result) => result.stop === 'aborted',
     );
-    return withCost(fitReply(reply), price);
+    return { ...withCost(fitReply(reply), price), ...(queuedMs === undefined ? {} : { queuedMs }) };
   };
+}
+
+/** Until it had a place here; undefined for a call that came past its queue. */
+function queuedMsOf({ info }: Context): number | undefined {
+  if (tierOn(info.taskQueue) === undefined) return undefined;
+  return Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs);
 }
 
 /** Asks once; or, for an agent that waits for a person, from time to time until the call goes through. */

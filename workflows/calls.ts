@@ -61,16 +61,17 @@ export async function callModel(run: AgentRun, waitingFor?: string): Promise<Mod
   };
   run.tell();
   const summary = `${tier}, turn ${state.turn + 1}`;
-  if (run.asksModelHere) {
+  if (run.shortCut.open) {
     try {
       return await activitiesOn(taskQueues.agents, summary).callModel(call);
     } catch (error) {
       if (!hadNoPlace(error)) throw error;
-      // Many are at work: from here on it queues up with them, without a try in vain at each turn.
-      run.asksModelHere = false;
+      run.shortCut.sentBack();
     }
   }
-  return activitiesOn(taskQueues.models[tier], summary).callModel(call);
+  const reply = await activitiesOn(taskQueues.models[tier], summary).callModel(call);
+  run.shortCut.answered(reply.queuedMs);
+  return reply;
 }
 
 /** A summary may fail, or be more than the agent may spend: it then goes on with less. */

@@ -83,8 +83,8 @@ export interface AgentInput {
    */
   triesToolsFirst?: boolean | 'call' | 'tool';
   /**
-   * Its model calls go to the worker that runs the agent itself, past the queue of their tier, as long as that worker has a
-   * place free for them.
+   * Its model calls may go to the worker that runs the agent itself, past the queue of their tier, where that queue is short and
+   * the worker has a place free for them.
    */
   asksModelHere?: true;
   name?: string;
@@ -163,6 +163,8 @@ export interface ModelReply {
   truncatedToolCall?: string;
   /** Its text was longer than any reply may be. */
   isOverlong?: true;
+  /** How long the call was in the queue of its tier; absent when it came past it. */
+  queuedMs?: number;
   /** It was given fewer output tokens than its agent's type allows, because of this limit. */
   outputLimit?: { tokens: number; by: string };
   /** Of this call alone. */

@@ -49,6 +49,7 @@ import {
 } from './messages';
 import { lineCount, pageOf, resultSegments, withLines } from './output';
 import { continued, type Ended } from './reopening';
+import { ShortCut } from './shortCut';
 import {
   type AgentState,
   initialState,
@@ -75,8 +76,8 @@ export class AgentRun {
   private readonly began: Beginning;
   private readonly teller: Teller;
 
-  /** Until a call found no place. */
-  asksModelHere: boolean;
+  /** Whether its next call may go past the queue of its tier. */
+  readonly shortCut: ShortCut;
   /** A reply is under way, which will not know of messages that come now. */
   isThinking = false;
   /** It has no place among the running agents of its session yet. */
@@ -92,7 +93,7 @@ export class AgentRun {
   ) {
     const nowMs = Date.now();
     this.clock = new Clock(before ? timeLeftMs(before, nowMs) : input.limits.timeoutMs);
-    this.asksModelHere = input.asksModelHere === true;
+    this.shortCut = new ShortCut(input.asksModelHere === true);
     this.isPending = before ? before.queuedAtMs !== undefined : input.place !== undefined;
     this.queuedAtMs = before?.queuedAtMs ?? input.createdAtMs;
     if (!before && !this.isPending) measureWait(input, nowMs - input.createdAtMs);

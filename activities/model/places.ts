@@ -9,7 +9,7 @@ export type Leave = () => void;
 
 export interface ModelPlaces {
   /** At once or not at all: who gets none waits in the queue of its tier, where the server sees to fairness. */
-  take(tier: Tier): Leave | undefined;
+  take(tier: Tier, nowMs: number): Leave | undefined;
   /** As soon as one is free, first come first served; undefined when `signal` was aborted before. */
   wait(tier: Tier, signal: AbortSignal): Promise<Leave | undefined>;
 }
@@ -22,7 +22,7 @@ export function createModelPlaces(atOnce: Partial<Record<Tier, number>>): ModelP
     tiers.set(tier, known);
     return known;
   };
-  return { take: (tier) => of(tier).take(), wait: (tier, signal) => of(tier).wait(signal) };
+  return { take: (tier, nowMs) => of(tier).take(nowMs), wait: (tier, signal) => of(tier).wait(signal) };
 }
 
 /**
@@ -36,7 +36,7 @@ export async function placeFor(
   signal: AbortSignal,
 ): Promise<Leave | undefined> {
   if (tierOn(info.taskQueue) !== undefined) return places.wait(tier, signal);
-  const leave = places.take(tier);
+  const leave = places.take(tier, Date.now());
   if (!leave) throw noPlace(tier);
   return leave;
 }
@@ -51,23 +51,35 @@ function noPlace(tier: Tier): ApplicationFailure {
   });
 }
 
+/** A queue with a backlog fills a place within milliseconds; whoever came past it just then would be before all who queue. */
+const BACKLOG_MS = 2_000;
+
 class TierPlaces {
   private taken = 0;
+  /** When somebody was last turned away for want of a place. */
+  private fullAtMs = Number.NEGATIVE_INFINITY;
   private readonly waiting = new Set<(leave: Leave) => void>();
 
   /** @param limit undefined: only the queue limits its calls */
   constructor(private readonly limit: number | undefined) {}
 
-  take(): Leave | undefined {
-    if (this.limit === undefined || this.taken >= this.limit) return undefined;
-    this.taken += 1;
-    return this.leaving();
+  take(nowMs: number): Leave | undefined {
+    if (nowMs - this.fullAtMs < BACKLOG_MS) return undefined;
+    const leave = this.taking();
+    if (!leave) this.fullAtMs = nowMs;
+    return leave;
   }
 
   async wait(signal: AbortSignal): Promise<Leave | undefined> {
     if (signal.aborted) return undefined;
     if (this.limit === undefined) return () => undefined;
-    return this.take() ?? this.handedOver(signal);
+    return this.taking() ?? this.handedOver(signal);
+  }
+
+  private taking(): Leave | undefined {
+    if (this.limit === undefined || this.taken >= this.limit) return undefined;
+    this.taken += 1;
+    return this.leaving();
   }
 
   /** The place goes from one to the next without being free in between. */

@@ -186,9 +186,10 @@ describe('after agents of every ending', () => {
   });
 
   it('has what Temporal measures, and of calls of a tool only the tool', () => {
-    expect(
-      sum(samples, 'temporal_activity_schedule_to_start_latency_seconds_count', { task_queue: 'agents' }),
-    ).toBeGreaterThan(0);
+    for (const queue of ['model-haiku', 'model-sonnet', 'model-opus'])
+      expect(
+        sum(samples, 'temporal_activity_schedule_to_start_latency_seconds_count', { task_queue: queue }),
+      ).toBeGreaterThan(0);
     const tries = samples.filter(({ name }) => name === 'temporal_local_activity_total');
     expect(valuesOf(tries, 'activity_type')).toEqual(['read_file']);
     expect(sum(tries, 'temporal_local_activity_total')).toBe(FILES + 1);

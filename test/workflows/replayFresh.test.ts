@@ -245,12 +245,14 @@ const closed = (workflowId: string) =>
 
 it('an agent whose call found no place, and queued up', async () => {
   models.script('first-of-opus', held);
-  models.script('sent-back', [{ tool: read }, { text: 'done' }]);
+  models.script('sent-back', [{ tool: ask }, { text: 'done' }]);
   const spawned = async (task: string) =>
     (await spawn(product.agents, { task, agent_type: 'explore', model: 'opus' })).agent_id;
+  const id = await spawned('sent-back');
+  await until(async () => (await status(product.agents, id)).question);
   await spawned('first-of-opus');
   await asked('first-of-opus');
-  const id = await spawned('sent-back');
+  await send(product.agents, { agent_id: id, message: 'The second.' });
   await until(async () => (await status(product.agents, id)).progress.activity.includes('queue'));
   release('first-of-opus');
   expect(await ended(id)).toBe('completed');
