@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { counted } from '../../../workflows/text';
 import type { WaitedAgent, WaitRequest, WaitResult } from '../../agents';
 import type { AgentsContext } from '../../agents/context';
 import type { Observation } from '../../agents/observe';
@@ -62,9 +63,7 @@ async function idsToTellOf(cli: Cli, agents: AgentsContext): Promise<string[]> {
   const open = seen.filter(({ outcome }) => !outcome).map(({ agentId }) => agentId);
   const more = open.length > SHOWN_IDS ? `, and ${open.length - SHOWN_IDS} more` : '';
   if (open.length > 0)
-    cli.say(
-      `Waiting for ${open.length} agent${open.length === 1 ? '' : 's'}: ${open.slice(0, SHOWN_IDS).join(', ')}${more}`,
-    );
+    cli.say(`Waiting for ${counted(open.length, 'agent')}: ${open.slice(0, SHOWN_IDS).join(', ')}${more}`);
   return seen.map(({ agentId }) => agentId);
 }
 

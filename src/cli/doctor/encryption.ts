@@ -1,4 +1,4 @@
-import { openKeyring, strangeKey } from '../../codec';
+import { type Keyring, openKeyring, strangeKey } from '../../codec';
 import type { Key } from '../../codec/keys';
 import { ConfigError, type Env } from '../../config';
 import type { Check } from '../../local';
@@ -8,9 +8,9 @@ const SHARE = 'Store one for both (bga config set-encryption-key), then run: bga
 /** Whether payloads are encrypted, and with what. */
 export function checkEncryption(stateDir: string, env: Env): Check {
   const name = 'encryption';
-  const keys = tryKeys(stateDir, env);
-  if (!(keys instanceof ConfigError)) return { name, ok: true, detail: inWords(keys), fix: '' };
-  const [detail = '', command] = keys.message.split(' Run: ');
+  const keyring = tryKeyring(stateDir, env);
+  if (!(keyring instanceof ConfigError)) return { name, ok: true, detail: inWords(keyring.keys()), fix: '' };
+  const [detail = '', command] = keyring.message.split(' Run: ');
   return {
     name,
     ok: false,
@@ -25,13 +25,16 @@ export function checkWorkersKeys(
   env: Env,
   workers: readonly string[] | undefined,
 ): Check[] {
-  const keys = tryKeys(stateDir, env);
-  return workers === undefined || keys instanceof ConfigError ? [] : [compareKeys(keys, workers)];
+  const keyring = tryKeyring(stateDir, env);
+  return workers === undefined || keyring instanceof ConfigError
+    ? []
+    : [compareKeys(keyring.keys(), workers)];
 }
 
-function tryKeys(stateDir: string, env: Env): readonly Key[] | ConfigError {
+/** The keys that are here, or what is wrong with them. */
+export function tryKeyring(stateDir: string, env: Env): Keyring | ConfigError {
   try {
-    return openKeyring(stateDir, env).keys();
+    return openKeyring(stateDir, env);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;

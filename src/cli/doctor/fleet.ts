@@ -2,14 +2,14 @@
 import { Client } from '@temporalio/client';
 import type { DoctorQuestion } from '../../../workflows/doctor';
 import { taskQueues, tierOn } from '../../../workflows/queues';
-import { type Keyring, openKeyring } from '../../codec';
 import { writeSample } from '../../codec/sample';
-import type { Config, Env } from '../../config';
+import { type Config, ConfigError, type Env } from '../../config';
 import type { Check } from '../../local';
 import { encodingOf } from '../../target';
 import type { Temporal } from '../../temporal';
 import { VERSION } from '../../version';
 import { askWorker } from './ask';
+import { tryKeyring } from './encryption';
 import { checksOf } from './workers';
 
 interface Here {
@@ -39,9 +39,9 @@ async function askEach(
   { config, env, workspace }: Here,
   queues: readonly string[],
 ): Promise<Check[]> {
-  const keyring = tryKeyring(config, env);
+  const keyring = tryKeyring(config.stateDir, env);
   // The question is a workflow. Keys that cannot be read are told of elsewhere.
-  if (!queues.includes(taskQueues.agents) || !keyring) return [];
+  if (!queues.includes(taskQueues.agents) || keyring instanceof ConfigError) return [];
   const { dataConverter = {} } = encodingOf(config, keyring);
   const { connection } = temporal.client;
   const reader = new Client({ connection, namespace: temporal.target.namespace, dataConverter });
@@ -61,12 +61,4 @@ async function askEach(
     workspace,
     toolQueue: config.workspaceQueue,
   });
-}
-
-function tryKeyring({ stateDir }: Config, env: Env): Keyring | undefined {
-  try {
-    return openKeyring(stateDir, env);
-  } catch {
-    return undefined;
-  }
 }
