@@ -1,6 +1,6 @@
 /** A Temporal server as the local service starts it, and the worker processes of both sides, in a folder of their own. */
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
@@ -16,11 +16,12 @@ import { searchAttributes } from '../src/localOptions';
 import type { TemporalTarget } from '../src/temporal';
 import type { Cleanup } from './cleanup';
 import { say } from './progress';
-import { READ_FILE } from './script';
+import { NOTES_FILE, SOURCE_FILE } from './script';
 
 /** Above anything that the benchmark has in flight: neither side waits for a slot. */
 const AT_ONCE = 250;
 const NAMESPACE = 'background-agents';
+const SOURCE_CHARS = 8_000;
 const START_TIMEOUT_MS = 60_000;
 /** Nothing of worth is lost with them. */
 const STOP_GRACE_MS = 2_000;
@@ -55,8 +56,14 @@ export function makeWorkspace(home: string): string {
   const workspace = join(home, 'workspace');
   mkdirSync(workspace);
   const lines = Array.from({ length: 20 }, (_, index) => `Note ${index + 1}: nothing of importance.`);
-  writeFileSync(join(workspace, READ_FILE), `${lines.join('\n')}\n`);
+  writeFileSync(join(workspace, NOTES_FILE), `${lines.join('\n')}\n`);
+  writeFileSync(join(workspace, SOURCE_FILE), someSource());
   return workspace;
+}
+
+/** Code as agents read it all day: random letters would not be compressed, and repeated ones too well. */
+function someSource(): string {
+  return readFileSync(join(__dirname, '..', 'workflows', 'run.js'), 'utf8').slice(0, SOURCE_CHARS);
 }
 
 async function startServer(home: string, cleanup: Cleanup) {

@@ -5,7 +5,7 @@ import { circumstances } from './circumstances';
 import { type Cleanup, withCleanup } from './cleanup';
 import { startCluster } from './cluster';
 import { joined, type Recorded, type Row } from './figures';
-import { measureAgent } from './measure/agent';
+import { measureAgent, TURNS } from './measure/agent';
 import { measureBusyStatus, measureKill, measureSpawn, measureStatus } from './measure/calls';
 import { measureColdStart } from './measure/coldStart';
 import { measureFairness } from './measure/fairness';
@@ -23,6 +23,7 @@ const PARTS = [
   'spawn',
   'kill',
   'throughput',
+  'long',
   'busy',
   'status',
   'history',
@@ -87,11 +88,16 @@ async function run({ wants, times }: Options, cleanup: Cleanup): Promise<Recorde
   if (wants('kill')) rows.push(...(await measureKill(sides, times(20))));
   if (wants('throughput')) {
     const aim = 'ratio ≥ 1.5';
-    const load = { agents: 150, inFlight: 50, latencyMs: 0, rounds: times(5), aim };
+    const load = { turns: TURNS, agents: 150, inFlight: 50, latencyMs: 0, rounds: times(5), aim };
     rows.push(...(await measureThroughput(sides, cluster, load)));
   }
+  if (wants('long')) {
+    const load = { turns: 20, agents: 40, inFlight: 20, latencyMs: 0, rounds: times(3) };
+    rows.push(...(await measureThroughput(sides, cluster, load)));
+    rows.push(...(await measureThroughput(sides, cluster, { ...load, readsCode: true })));
+  }
   if (wants('busy')) {
-    const load = { agents: times(1_000), inFlight: 200, latencyMs: 200, rounds: 1 };
+    const load = { turns: TURNS, agents: times(1_000), inFlight: 200, latencyMs: 200, rounds: 1 };
     rows.push(...(await measureThroughput(sides, cluster, load)));
   }
   if (wants('status')) {

@@ -4,15 +4,16 @@ import type { Model } from '../activities/model/model';
 import { openWorkspace, runTool } from '../activities/tools';
 import type { Message } from '../workflows/contract';
 
-/** The file that agents read, one line more at each turn, so that no call repeats another. */
-export const READ_FILE = 'notes.txt';
+/** The files that agents read, one line more at each turn, so that no call repeats another: of a few lines, and of 8 KB. */
+export const NOTES_FILE = 'notes.txt';
+export const SOURCE_FILE = 'source.js';
 const ANSWER = 'The notes say what was expected of them.';
 /** Longer than any run of the benchmark. */
 const HOLD_MS = 3_600_000;
 
 /** A task of so many model turns, each but the last with one tool call, by a model that takes so long to answer. */
-export function taskOf(turns: number, latencyMs = 0): string {
-  return `Benchmark: read the notes in ${turns} turns of ${latencyMs} ms.`;
+export function taskOf(turns: number, latencyMs = 0, file = NOTES_FILE): string {
+  return `Benchmark: read ${file} in ${turns} turns of ${latencyMs} ms.`;
 }
 
 /** A task whose first model call does not come back, so that its agent stays running. */
@@ -25,11 +26,12 @@ export interface Step {
 
 export async function nextStep(task: string, repliesSoFar: number, signal: AbortSignal): Promise<Step> {
   if (task.startsWith(HOLD_TASK)) await delay(HOLD_MS, undefined, { signal, ref: false });
-  const [, turns = '1', latencyMs = '0'] = /in (\d+) turns of (\d+) ms/.exec(task) ?? [];
+  const [, path = NOTES_FILE, turns = '1', latencyMs = '0'] =
+    /read (\S+) in (\d+) turns of (\d+) ms/.exec(task) ?? [];
   if (latencyMs !== '0') await delay(Number(latencyMs), undefined, { signal });
   const turn = repliesSoFar + 1;
   if (turn >= Number(turns)) return { text: ANSWER };
-  const input = { path: READ_FILE, from_line: turn };
+  const input = { path, from_line: turn };
   return { text: `Reading on from line ${turn}.`, call: { id: `call_${turn}`, name: 'read_file', input } };
 }
 

@@ -6,8 +6,11 @@ const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
 const dist = join(__dirname, '..', 'dist');
 
 async function bundle(file, options) {
+  const workflowsPath = join(dist, 'workflows', 'index.js');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(dist, 'workflows', 'index.js'),
+    workflowsPath,
+    // Evaluated once in a worker, not once for each agent: they keep nothing of any agent (test/workflows/modules.test.ts).
+    preloadModules: [workflowsPath],
     logger: new DefaultLogger('ERROR'),
     ...options,
   });

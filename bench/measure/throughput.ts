@@ -2,26 +2,29 @@ import type { Cluster } from '../cluster';
 import { cpuMs } from '../cpu';
 import { interleaved, type Row, row, timedMs } from '../figures';
 import { say } from '../progress';
-import { inProcess, taskOf } from '../script';
+import { inProcess, NOTES_FILE, SOURCE_FILE, taskOf } from '../script';
 import type { Side, Sides } from '../sides';
-import { TURNS } from './agent';
-
 export interface Load {
+  turns: number;
   agents: number;
   inFlight: number;
   /** How long the model takes to answer. */
   latencyMs: number;
+  /** They read 8 KB of code at each turn, in place of half a KB of notes. */
+  readsCode?: boolean;
   rounds: number;
   aim?: string;
 }
 
 /** Agents that follow one another, so many at once; and what each costs the server and its worker. */
 export async function measureThroughput(sides: Sides, cluster: Cluster, load: Load): Promise<Row[]> {
-  const { agents, latencyMs, rounds, aim } = load;
+  const { turns, agents, latencyMs, readsCode = false, rounds, aim } = load;
   const model = latencyMs === 0 ? '' : `, a model of ${latencyMs} ms`;
-  const what = `${TURNS}-turn agents, ${load.inFlight} in flight${model}`;
+  const reads = readsCode ? ' that read 8 KB a turn' : '';
+  const which = `${turns}-turn agents${reads}, ${load.inFlight} in flight`;
+  const what = `${which}${model}`;
   say(`${agents} ${what}, ${rounds} times on each side`);
-  const task = taskOf(TURNS, latencyMs);
+  const task = taskOf(turns, latencyMs, readsCode ? SOURCE_FILE : NOTES_FILE);
   const server: Row['samples'] = { ours: [], beside: [] };
   const worker: Row['samples'] = { ours: [], beside: [] };
   const apart: number[] = [];
@@ -42,19 +45,19 @@ export async function measureThroughput(sides: Sides, cluster: Cluster, load: Lo
   return [
     row({ what, unit: '1/s', samples: perSecond, ...(aim === undefined ? {} : { aim }) }),
     row({
-      what: `  beside the minimal one, activities on their own queue, ${load.inFlight} in flight`,
+      what: `  beside the minimal one, activities on their own queue: ${which}`,
       unit: '1/s',
       besideWhat: 'apart',
       samples: { ours: perSecond.ours, beside: apart },
     }),
     row({
-      what: `  beside plain promises, ${load.inFlight} in flight, nothing kept`,
+      what: `  beside plain promises, nothing kept: ${which}`,
       unit: '1/s',
       besideWhat: 'promises',
       samples: { ours: perSecond.ours, beside: floor },
     }),
-    row({ what: `  server, an agent, ${load.inFlight} in flight`, unit: 'ms CPU', samples: server }),
-    row({ what: `  worker, an agent, ${load.inFlight} in flight`, unit: 'ms CPU', samples: worker }),
+    row({ what: `  server, an agent: ${which}`, unit: 'ms CPU', samples: server }),
+    row({ what: `  worker, an agent: ${which}`, unit: 'ms CPU', samples: worker }),
   ];
 }
 
