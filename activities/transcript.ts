@@ -23,10 +23,16 @@ export interface Transcripts {
   read: ReadTranscript;
   /** Takes in what a workflow of this process tells by itself: how its conversation goes on from message `from`. */
   hear(run: RunId, from: number, slice: ConversationSlice): void;
+  /** Nobody will ask for that conversation again. */
+  forget(run: RunId): void;
 }
 
 /** What one process keeps of the conversations of its agents; the rest is asked for again, which costs milliseconds. */
 const KEPT_BYTES = 128 * 1024 * 1024;
+/** Of each that is kept, besides what it says. */
+const ENTRY_BYTES = 1024;
+/** More than there are agent types. */
+const KEPT_INSTRUCTIONS = 64;
 
 interface Kept extends Transcript {
   epoch: number;
@@ -37,8 +43,16 @@ interface Kept extends Transcript {
  * Keeps what it has seen of each conversation and asks only for what is new. Until it is compacted, messages are only
  * ever added, so a retry that asks for the same length gets the very same messages, whatever came later.
  */
-export function transcripts(query: QueryConversation): Transcripts {
-  const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes });
+export function transcripts(query: QueryConversation, keptBytes = KEPT_BYTES): Transcripts {
+  const kept = new LRUCache<string, Kept>({ maxSize: keptBytes, sizeCalculation: ({ bytes }) => bytes });
+  const instructions = new LRUCache<string, string>({ max: KEPT_INSTRUCTIONS });
+  /** Agents of a type have the same ones, of thousands of characters; each tells its own copy. */
+  const withShared = (slice: ConversationSlice): ConversationSlice => {
+    const own = slice.head.instructions;
+    const same = instructions.get(own) ?? own;
+    instructions.set(same, same);
+    return { ...slice, head: { ...slice.head, instructions: same } };
+  };
   const keptOf = (run: RunId, epoch: number) => {
     const known = kept.get(keyOf(run));
     return known?.epoch === epoch ? known : undefined;
@@ -53,7 +67,7 @@ export function transcripts(query: QueryConversation): Transcripts {
         if (slice.messages.length === 0) throw missing(have, messageCount);
         // A workflow of before compaction says nothing of epochs.
         if ((slice.epoch ?? 0) !== epoch) throw compactedMeanwhile();
-        known = extended(known, slice, epoch);
+        known = extended(known, withShared(slice), epoch);
       }
       if (known !== before) kept.set(keyOf(run), known);
       return { head: known.head, messages: known.messages.slice(0, messageCount) };
@@ -61,7 +75,11 @@ export function transcripts(query: QueryConversation): Transcripts {
     hear(run, from, slice) {
       const known = from === 0 ? undefined : keptOf(run, slice.epoch);
       // One that this process has no beginning of is asked for when a call needs it.
-      if ((known?.messages.length ?? 0) === from) kept.set(keyOf(run), extended(known, slice, slice.epoch));
+      if ((known?.messages.length ?? 0) === from)
+        kept.set(keyOf(run), extended(known, withShared(slice), slice.epoch));
+    },
+    forget(run) {
+      kept.delete(keyOf(run));
     },
   };
 }
@@ -72,11 +90,13 @@ function keyOf({ workflowId, runId }: RunId): string {
 
 function extended(known: Kept | undefined, slice: ConversationSlice, epoch: number): Kept {
   const messages: Message[] = [...(known?.messages ?? []), ...slice.messages];
-  return { head: slice.head, messages, epoch, bytes: (known?.bytes ?? 1) + sizeOf(slice) };
+  const bytes =
+    (known?.bytes ?? ENTRY_BYTES + sizeOf({ ...slice.head, instructions: '' })) + sizeOf(slice.messages);
+  return { head: known?.head ?? slice.head, messages, epoch, bytes };
 }
 
-function sizeOf(slice: ConversationSlice): number {
-  return JSON.stringify(slice.messages).length;
+function sizeOf(part: ConversationHead | readonly Message[]): number {
+  return JSON.stringify(part).length;
 }
 
 /** Only a call that its workflow no longer waits for can see this: nobody compacts during a call. */

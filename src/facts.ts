@@ -53,7 +53,10 @@ function tryKey(stateDir: string, env: Env): string | undefined {
 }
 
 /** Which directories it may read besides is not for everybody to know. */
-async function workspaceFact(path: string, roots: readonly string[] | undefined): Promise<WorkspaceFact> {
+export async function workspaceFact(
+  path: string,
+  roots: readonly string[] | undefined,
+): Promise<WorkspaceFact> {
   const opens = (options = {}) => openWorkspace(path, options).then(() => undefined, whyNot);
   const why = await opens();
   if (why !== undefined) return { kind: 'refused', why };

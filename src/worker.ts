@@ -10,8 +10,8 @@ import {
 import { type ActivityDeps, createActivities } from '../activities';
 import { createMeasures } from '../activities/measures';
 import { createModelPlaces } from '../activities/model/places';
-import { type QueryConversation, type Transcripts, transcripts } from '../activities/transcript';
-import type { EndingSinks } from '../workflows/announcing';
+import { type QueryConversation, type RunId, type Transcripts, transcripts } from '../activities/transcript';
+import type { Ending, EndingSinks } from '../workflows/announcing';
 import type { Tier } from '../workflows/contract';
 import { conversationQuery } from '../workflows/messages';
 import type { ConversationSinks } from '../workflows/telling';
@@ -119,7 +119,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
           ...work(name, concurrency.workspace + sumOf(places)),
           ...NO_LIMIT_ON_WORKFLOW_CODE,
           workflowBundle: { codePath },
-          sinks: { ...sinksOf(conversations), ...(traces?.sinks ?? DEAF) },
+          sinks: sinksOf(conversations, traces),
           maxCachedWorkflows: CACHED_AGENTS,
           // After a crash the server offers the work to the others this soon.
           stickyQueueScheduleToStartTimeout: '2s',
@@ -184,12 +184,16 @@ async function answers({ client }: Temporal): Promise<boolean> {
   }
 }
 
-function sinksOf({ hear }: Transcripts): InjectedSinks<ConversationSinks> {
-  return { conversation: { grew: { fn: hear } } };
+function sinksOf(
+  { hear, forget }: Transcripts,
+  traces: Traces | undefined,
+): InjectedSinks<ConversationSinks & EndingSinks> {
+  const ended = (run: RunId, ending: Ending) => {
+    forget(run);
+    traces?.ended(run.workflowId, ending);
+  };
+  return { conversation: { grew: { fn: hear } }, agent: { ended: { fn: ended } } };
 }
-
-/** Workflows tell of their endings whether anybody listens or not. */
-const DEAF: InjectedSinks<EndingSinks> = { agent: { ended: { fn: () => undefined } } };
 
 /** Asks the workflow over the worker's own connection. */
 function asker({ client }: Temporal): QueryConversation {

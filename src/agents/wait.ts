@@ -18,7 +18,7 @@ export interface WaitRequest {
 }
 
 export interface WaitOptions {
-  /** Called about twice a second with how things stand. */
+  /** Called about twice a second with how things stand, less often with hundreds of agents. */
   onProgress?: (seen: readonly Observation[]) => void;
   /** Ends the waiting early; the agents go on. */
   signal?: AbortSignal;
@@ -29,6 +29,10 @@ const BRIEF_TIMEOUT_MS = 1_500;
 /** Between two looks: at first often, for agents that end at once. */
 const FIRST_LOOK_MS = 100;
 const LATER_LOOK_MS = 500;
+/** Looks at hundreds of agents are work for the server that serves them all: they are to take a fifth of the time. */
+const RESTS_A_LOOK = 4;
+/** A look may also take long because no worker is up. */
+const LONGEST_REST_MS = 2_000;
 
 /** Waits until all (or any) of the agents have ended, or the time is up: that is no error. */
 export async function wait(
@@ -76,13 +80,19 @@ export async function untilEnded(
 ): Promise<Observation[]> {
   const ended = new Map<string, Observation>();
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LATER_LOOK_MS)) {
+    const startedMs = context.nowMs();
     const seen = await Promise.all(agentIds.map((id) => ended.get(id) ?? observe(context, id)));
+    const restMs = restAfter(lookMs, context.nowMs() - startedMs);
     for (const agent of seen) if (agent.outcome) ended.set(agent.agentId, agent);
     onProgress?.(seen);
     const leftMs = deadlineMs - context.nowMs();
     if (isDone(seen, mode) || leftMs <= 0 || signal?.aborted) return seen;
-    await delay(Math.min(lookMs, leftMs), undefined, signal ? { signal } : {}).catch(() => undefined);
+    await delay(Math.min(restMs, leftMs), undefined, signal ? { signal } : {}).catch(() => undefined);
   }
+}
+
+export function restAfter(usualMs: number, lookTookMs: number): number {
+  return Math.max(usualMs, Math.min(RESTS_A_LOOK * lookTookMs, LONGEST_REST_MS));
 }
 
 /** Also when one of them asks: whoever waits is the one to answer. */

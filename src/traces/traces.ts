@@ -1,10 +1,9 @@
 /** One trace an agent: the agent, its model calls and its tool calls, from however many workers they come. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import type { InjectedSinks } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import type { Model } from '../../activities/model/model';
-import type { EndingSinks } from '../../workflows/announcing';
+import type { Ending } from '../../workflows/announcing';
 import type { Provider, ToolCall } from '../../workflows/contract';
 import type { Env } from '../config';
 import { VERSION } from '../version';
@@ -19,7 +18,8 @@ import { AgentTracer } from './tracer';
 export interface Traces {
   models(models: Record<Provider, Model>): Record<Provider, Model>;
   activities(activities: Activities): Activities;
-  sinks: InjectedSinks<EndingSinks>;
+  /** What a workflow tells of its agent's ending. */
+  ended(agentId: string, ending: Ending): void;
   /** Sends what is left, as far as that is possible in a moment. */
   close(): Promise<void>;
 }
@@ -47,9 +47,7 @@ export async function openTraces(env: Env, warn: (text: string) => void): Promis
       offline: tracedModel(offline, 'offline', tracer, content),
     }),
     activities: (activities) => ({ ...activities, ...toolsOf(activities) }),
-    sinks: {
-      agent: { ended: { fn: ({ workflowId }, ending) => traceEnding(tracer, workflowId, ending) } },
-    },
+    ended: (agentId, ending) => traceEnding(tracer, agentId, ending),
     close: async () => {
       const sent = provider.shutdown().catch(() => undefined);
       await Promise.race([sent, delay(FLUSH_MS, undefined, { ref: false })]);

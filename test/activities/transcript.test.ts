@@ -16,13 +16,13 @@ const conversation = (length: number, epoch = 0): Message[] =>
   }));
 
 /** A workflow whose conversation is as long as anybody asks, and what it was asked. */
-function asked(epoch = 0) {
+function asked(epoch = 0, keptBytes?: number) {
   const queries: [from: number, to: number][] = [];
-  const { read, hear } = transcripts(async (_, from, to) => {
+  const { read, hear, forget } = transcripts(async (_, from, to) => {
     queries.push([from, to]);
     return slice(from, to, epoch);
-  });
-  return { queries, read, hear };
+  }, keptBytes);
+  return { queries, read, hear, forget };
 }
 
 function slice(from: number, to: number, epoch = 0): ConversationSlice {
@@ -58,4 +58,20 @@ it('forgets what it was told once the conversation was compacted', async () => {
   hear(run, 5, slice(5, 6));
   expect((await read(run, 3, 1)).messages).toEqual(conversation(3, 1));
   expect(queries).toEqual([[2, 3]]);
+});
+
+it('keeps nothing of an agent that has ended', async () => {
+  const { queries, read, hear, forget } = asked();
+  hear(run, 0, slice(0, 2));
+  forget(run);
+  await read(run, 2, 0);
+  expect(queries).toEqual([[0, 2]]);
+});
+
+it('counts tasks among what it keeps: thousands of agents with long ones are not to fill the memory', async () => {
+  const { queries, read, hear } = asked(0, 50_000);
+  const runs = ['a', 'b', 'c'].map((workflowId) => ({ workflowId, runId: 'r' }));
+  for (const each of runs) hear(each, 0, { ...slice(0, 1), head: { ...head, task: 'x'.repeat(20_000) } });
+  for (const each of [...runs].reverse()) await read(each, 1, 0);
+  expect(queries).toEqual([[0, 1]]);
 });

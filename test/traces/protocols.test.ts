@@ -27,7 +27,7 @@ const ENDING = {
 const PROGRAM = `
   const { startTraces } = require(${JSON.stringify(TRACES)});
   startTraces(process.env, console.log).then(async (traces) => {
-    traces?.sinks.agent.ended.fn({ workflowId: 'explore-1' }, ${JSON.stringify(ENDING)});
+    traces?.ended('explore-1', ${JSON.stringify(ENDING)});
     await traces?.close();
     process.exit();
   });`;

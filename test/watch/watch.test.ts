@@ -137,6 +137,7 @@ it('gives the screen back while it is stopped, and takes it again afterwards', a
 it('prints a line for each change without a terminal, and an object with --json', async () => {
   const works = await spawned('held');
   const [lines, json] = [startBga(product, 'watch'), startBga(product, 'watch', '--json')];
+  await lines.shows('A line for each change of an agent follows');
   // Both have looked once, and tell of who works; what had ended before is no news.
   await Promise.all([lines.shows(works), json.shows(works)]);
   const id = await spawned('another');

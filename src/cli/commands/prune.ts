@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { counted } from '../../../workflows/text';
 import type { AgentsContext } from '../../agents/context';
 import { UserError } from '../../agents/errors';
 import type { Prunable } from '../../agents/prune';
@@ -82,7 +83,7 @@ async function isConfirmed(found: readonly Prunable[]): Promise<boolean> {
 
 function sumOf(found: readonly Prunable[]): string {
   const freed = found.reduce((sum, agent) => sum + agent.bytes, 0);
-  return `${found.length} ${found.length === 1 ? 'agent' : 'agents'}, ${bytes(freed)} of history`;
+  return `${counted(found.length, 'agent')}, ${bytes(freed)} of history`;
 }
 
 function tell(cli: Cli, found: readonly Prunable[], isDeleted: boolean, exportDir: string | undefined): void {

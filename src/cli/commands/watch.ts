@@ -78,6 +78,8 @@ async function printChanges(cli: Cli, watcher: Watcher, request: WatchRequest): 
     else if (event.event === 'agent') printText(lineOf(event));
     else cli.say(lineOf(event));
   };
+  // While nothing changes there is no other sign that it works.
+  if (!cli.json) cli.say('A line for each change of an agent follows; Ctrl-C ends it.');
   try {
     await watchLines(watcher, request, { signal: over.signal, onEvent });
   } finally {

@@ -1,4 +1,4 @@
-import { openWorkspace } from '../../../activities/tools';
+import { workspaceFact } from '../../facts';
 import { type Check, judge, type LocalOptions, localPaths, type ServiceState } from '../../local';
 import { VERSION } from '../../version';
 
@@ -24,14 +24,9 @@ export async function checkRoots(
   { workspaceRoots: roots }: ServiceState,
   workspace: string,
 ): Promise<Check[]> {
-  const refused = roots && (await openWorkspace(workspace, { roots }).then(() => undefined, whyRefused));
-  if (!refused?.includes('outside the allowed roots')) return [];
-  const detail = `the worker was started with other BGA_WORKSPACE_ROOTS. ${refused}`;
+  if ((await workspaceFact(workspace, roots)).kind !== 'outside_roots') return [];
+  const detail = `the worker was started with other BGA_WORKSPACE_ROOTS: ${workspace} lies outside the allowed roots.`;
   return [{ name: "worker's workspace", ok: false, detail, fix: 'Run: bga down && bga up' }];
-}
-
-function whyRefused(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const KEY_FROM = {
