@@ -328,12 +328,9 @@ it('sessions: one that ended, one that was lost, and one that was named; and a k
     await named.signal(readSignal, 'explore-000000000000', { lines });
   await named.signal(endSignal);
   await named.cancel();
-  expect(
-    await Promise.all([
-      replaySession('v0.2-session-ended', sessionWorkflowId(sessionId)),
-      replaySession('v0.2-session-lost', lost.workflowId),
-      replaySession('v0.2-session-named', named.workflowId),
-      replaySession('v0.2-key', key.workflowId),
-    ]),
-  ).toEqual([1, 1, 2, 1]);
+  // One after the other: with its last replay worker the SDK ends its runtime, also under one that is just being made.
+  expect(await replaySession('v0.2-session-ended', sessionWorkflowId(sessionId))).toBe(1);
+  expect(await replaySession('v0.2-session-lost', lost.workflowId)).toBe(1);
+  expect(await replaySession('v0.2-session-named', named.workflowId)).toBe(2);
+  expect(await replaySession('v0.2-key', key.workflowId)).toBe(1);
 }, 90_000);
