@@ -47,12 +47,17 @@ export function transcripts(query: QueryConversation, keptBytes = KEPT_BYTES): T
   const kept = new LRUCache<string, Kept>({ maxSize: keptBytes, sizeCalculation: ({ bytes }) => bytes });
   const instructions = new LRUCache<string, string>({ max: KEPT_INSTRUCTIONS });
   /** Agents of a type have the same ones, of thousands of characters; each tells its own copy. */
-  const withShared = (slice: ConversationSlice): ConversationSlice => {
-    const own = slice.head.instructions;
-    const same = instructions.get(own) ?? own;
-    instructions.set(same, same);
-    return { ...slice, head: { ...slice.head, instructions: same } };
+  const shared = (own: string): string => {
+    const same = instructions.get(own);
+    if (same === undefined) instructions.set(own, own);
+    return same ?? own;
   };
+  const begun = (head: ConversationHead, epoch: number): Kept => ({
+    head: { ...head, instructions: shared(head.instructions) },
+    messages: [],
+    epoch,
+    bytes: ENTRY_BYTES + sizeOf({ ...head, instructions: '' }),
+  });
   const keptOf = (run: RunId, epoch: number) => {
     const known = kept.get(keyOf(run));
     return known?.epoch === epoch ? known : undefined;
@@ -67,7 +72,7 @@ export function transcripts(query: QueryConversation, keptBytes = KEPT_BYTES): T
         if (slice.messages.length === 0) throw missing(have, messageCount);
         // A workflow of before compaction says nothing of epochs.
         if ((slice.epoch ?? 0) !== epoch) throw compactedMeanwhile();
-        known = extended(known, withShared(slice), epoch);
+        known = extended(known ?? begun(slice.head, epoch), slice.messages);
       }
       if (known !== before) kept.set(keyOf(run), known);
       return { head: known.head, messages: known.messages.slice(0, messageCount) };
@@ -76,7 +81,7 @@ export function transcripts(query: QueryConversation, keptBytes = KEPT_BYTES): T
       const known = from === 0 ? undefined : keptOf(run, slice.epoch);
       // One that this process has no beginning of is asked for when a call needs it.
       if ((known?.messages.length ?? 0) === from)
-        kept.set(keyOf(run), extended(known, withShared(slice), slice.epoch));
+        kept.set(keyOf(run), extended(known ?? begun(slice.head, slice.epoch), slice.messages));
     },
     forget(run) {
       kept.delete(keyOf(run));
@@ -88,11 +93,8 @@ function keyOf({ workflowId, runId }: RunId): string {
   return `${workflowId}/${runId}`;
 }
 
-function extended(known: Kept | undefined, slice: ConversationSlice, epoch: number): Kept {
-  const messages: Message[] = [...(known?.messages ?? []), ...slice.messages];
-  const bytes =
-    (known?.bytes ?? ENTRY_BYTES + sizeOf({ ...slice.head, instructions: '' })) + sizeOf(slice.messages);
-  return { head: known?.head ?? slice.head, messages, epoch, bytes };
+function extended(known: Kept, more: readonly Message[]): Kept {
+  return { ...known, messages: [...known.messages, ...more], bytes: known.bytes + sizeOf(more) };
 }
 
 function sizeOf(part: ConversationHead | readonly Message[]): number {

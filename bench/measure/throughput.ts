@@ -4,6 +4,7 @@ import { interleaved, type Row, row, timedMs } from '../figures';
 import { say } from '../progress';
 import { inProcess, NOTES_FILE, SOURCE_FILE, taskOf } from '../script';
 import type { Side, Sides } from '../sides';
+
 export interface Load {
   turns: number;
   agents: number;
